@@ -1,0 +1,109 @@
+"""What a cell is, and what reading its source tells about it.
+
+Everything here is frozen: an analysis is a fact about a text, so it can be cached by the text's hash and
+shared between notebooks, threads and clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+CellType = Literal["code", "markdown", "raw"]
+CellLanguage = Literal["python", "sql", "other"]
+ProblemKind = Literal["syntax", "opaque", "sql-unknown", "too-long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as the notebook file has it. `id` is nbformat's cell id, `source` the text without outputs."""
+
+    id: str
+    type: CellType
+    source: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of the cell's own text. Lines count from 1, columns from 0 (characters)."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a cell is known less well than it could be.
+
+    `syntax`: the text does not parse. `opaque`: it runs code that cannot be known before it runs (`exec`,
+    `%run`, star import). `sql-unknown`: a SQL statement that was not understood. `too-long`: not analysed.
+    """
+
+    kind: ProblemKind
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Relation:
+    """A table or view of a database, under the connection it is reached by (`None`: the notebook's DuckDB)."""
+
+    connection: str | None
+    name: str
+
+
+def _empty_spans() -> Mapping[str, tuple[Span, ...]]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class CellAnalysis:
+    """Which global names a cell uses and changes, as far as its text tells.
+
+    `reads`: names whose value from before the cell it may use, now or later (through a function, class or
+    generator it defines). `writes`: names it may bind, mutate or delete; `kills`, `mutates` and `deletes` say how:
+    a *kill* binds (or deletes) the name on every path, so an earlier value cannot survive the cell; a *mutation*
+    changes an object that existed before; what is in `writes` and in neither is bound on some paths only.
+    `relations_read` / `relations_written` are tables of databases, kept apart from Python names.
+    `is_opaque`: the cell may read or write anything besides (see `problems` for the reason).
+    `source_hash` is equal for texts that differ in comments and white space only.
+    """
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    kills: frozenset[str] = frozenset()
+    mutates: frozenset[str] = frozenset()
+    deletes: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+    relations_read: frozenset[Relation] = frozenset()
+    relations_written: frozenset[Relation] = frozenset()
+    read_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)
+    write_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)
+    language: CellLanguage = "python"
+    is_opaque: bool = False
+    source_hash: str = ""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the text does not parse, so that reads and writes are not known from it."""
+        return any(problem.kind in ("syntax", "too-long") for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAnalysis:
+    """Relations a SQL text reads and writes, as written, quotes removed, parts joined by dots.
+
+    `unknown` is true when a statement could not be understood: then the sets are lower bounds.
+    `parameters` are the names of bound parameters (`:name`, `{{ name }}`).
+    """
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    unknown: bool = False
+    parameters: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
