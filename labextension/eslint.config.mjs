@@ -1,0 +1,78 @@
+import js from '@eslint/js';
+import jupyterPlugin from '@jupyter/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import { defineConfig } from 'eslint/config';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+export default defineConfig([
+  {
+    ignores: [
+      '**/node_modules/**',
+      '**/.work/**',
+      '**/test-results/**',
+      'coverage/**',
+      'lib/**',
+      '**/*.d.ts'
+    ]
+  },
+  js.configs.recommended,
+  tseslint.configs.recommended,
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { ...globals.node } }
+  },
+  {
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
+    extends: [jupyterPlugin.configs.recommended],
+    languageOptions: {
+      globals: { ...globals.browser },
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname
+      }
+    }
+  },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    rules: {
+      '@typescript-eslint/naming-convention': [
+        'error',
+        {
+          selector: 'interface',
+          format: ['PascalCase'],
+          custom: { regex: '^I[A-Z]', match: true }
+        }
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      'max-lines': ['error', 400],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.name='fetch']",
+          message:
+            'Use ISeptApi: ServerConnection adds the token and the XSRF header.'
+        }
+      ],
+      curly: ['error', 'all'],
+      eqeqeq: 'error',
+      'prefer-arrow-callback': 'error'
+    }
+  },
+  {
+    // Unit tests are outside of tsconfig.json and show nothing to people.
+    files: ['src/**/*.test.ts', 'src/testing/**/*.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false } },
+    rules: Object.fromEntries(
+      Object.keys(jupyterPlugin.rules).map(rule => [`jupyter/${rule}`, 'off'])
+    )
+  },
+  {
+    // Written by scripts/generate-types.mjs, as long as the schema.
+    files: ['src/api/generated.ts'],
+    rules: { 'max-lines': 'off' }
+  },
+  prettier
+]);

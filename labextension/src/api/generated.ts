@@ -1,0 +1,439 @@
+/* Written by `jlpm generate` from schema.graphql and the operations.graphql files. Do not edit. */
+
+import type { IOperation } from './operation';
+
+export type StoreMode = 'EMBEDDED' | 'DIRECT';
+
+export type Role = 'ADMIN' | 'EDITOR' | 'VIEWER';
+
+export type CellType = 'CODE' | 'MARKDOWN' | 'RAW';
+
+export type ExecutionState = 'IDLE' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'STALE';
+
+export type ThreadStatus = 'OPEN' | 'RESOLVED';
+
+export type VersionKind = 'MANUAL' | 'BEFORE_RESTORE' | 'RESTORE';
+
+export type CellChangeKind =
+  'ADDED' | 'REMOVED' | 'CHANGED' | 'MOVED' | 'OUTPUTS_CHANGED';
+
+export type ObservationStatus = 'OBSERVED' | 'NO_KERNEL' | 'NOT_OBSERVED';
+
+export type NoticeKind = 'NO_CELL_IDS' | 'DUPLICATE_CELL_IDS';
+
+export type CellLanguage = 'PYTHON' | 'SQL' | 'OTHER';
+
+export type ProblemKind = 'SYNTAX' | 'OPAQUE' | 'SQL_UNKNOWN' | 'TOO_LONG';
+
+export type StaleReasonKind =
+  | 'EDITED'
+  | 'REWRITTEN'
+  | 'OTHER_WRITER'
+  | 'WRITER_GONE'
+  | 'UPSTREAM_STALE'
+  | 'UPSTREAM_NOT_RUN'
+  | 'MARKED';
+
+export type PlanKind = 'STALE' | 'ALL' | 'WITH_UPSTREAM';
+
+export type PlanReason = 'STALE' | 'NOT_RUN' | 'REBUILD' | 'REQUESTED';
+
+export type StepStatus =
+  'WAITING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'SKIPPED' | 'CANCELLED';
+
+export type EventKind =
+  | 'WORKSPACE_CHANGED'
+  | 'MEMBER_CHANGED'
+  | 'PROJECT_CHANGED'
+  | 'THREAD_CHANGED'
+  | 'VERSION_CHANGED'
+  | 'CONNECTION_CHANGED'
+  | 'NOTEBOOK_CHANGED'
+  | 'NOTEBOOK_SAVED'
+  | 'NOTEBOOK_RENAMED'
+  | 'NOTEBOOK_REWRITTEN';
+
+/** `id` in inputs is made by the client (UUIDv7): sending the same again changes nothing and gives the same answer. */
+export type CreateWorkspaceInput = {
+  readonly id?: string | null;
+  /** 2 to 40 of a-z, 0-9 and hyphen; made from the name if absent. */
+  readonly slug?: string | null;
+  readonly name: string;
+};
+
+export type AddMemberInput = {
+  readonly workspaceId: string;
+  /** The name the person signs in with. */
+  readonly userName: string;
+  readonly role: Role;
+};
+
+export type RemoveMemberInput = {
+  readonly workspaceId: string;
+  readonly userId: string;
+};
+
+export type CreateProjectInput = {
+  /** The notebook's UUID, when the client wrote one into metadata.sept.notebook. */
+  readonly id?: string | null;
+  /** Default: your first workspace, made for you if there is none. */
+  readonly workspaceId?: string | null;
+  readonly path: string;
+  readonly title?: string | null;
+};
+
+export type CreateCellInput = {
+  readonly id?: string | null;
+  readonly projectId: string;
+  readonly type?: CellType | null;
+  readonly source?: string | null;
+  /** Insert after this cell; null: at the top. */
+  readonly afterCellId?: string | null;
+  /** sha256 of the file (as the contents API gives it) that the change is based on; CONFLICT when it is another. */
+  readonly expectedHash?: string | null;
+};
+
+export type UpdateCellInput = {
+  readonly projectId: string;
+  readonly cellId: string;
+  readonly type?: CellType | null;
+  readonly source?: string | null;
+  readonly expectedHash?: string | null;
+};
+
+export type MoveCellInput = {
+  readonly projectId: string;
+  readonly cellId: string;
+  /** null: to the top. */
+  readonly afterCellId?: string | null;
+  readonly expectedHash?: string | null;
+};
+
+export type DeleteCellInput = {
+  readonly projectId: string;
+  readonly cellId: string;
+  readonly expectedHash?: string | null;
+};
+
+export type ExecuteCellInput = {
+  readonly projectId: string;
+  readonly cellId: string;
+  /** How long to wait for the end before answering with status RUNNING; at most 300. */
+  readonly waitSeconds?: number | null;
+};
+
+export type MarkCellDependentsStaleInput = {
+  readonly path: string;
+  readonly cellId: string;
+  readonly clientId?: string | null;
+};
+
+export type RunPlanInput = {
+  readonly projectId: string;
+  readonly kind: PlanKind;
+  readonly cellId?: string | null;
+  readonly waitSeconds?: number | null;
+};
+
+export type SyncNotebookInput = {
+  readonly path: string;
+  /** Made by the client, one for each open document. */
+  readonly clientId: string;
+  /** The kernel the document is connected to. */
+  readonly kernelId?: string | null;
+  /** The kernel's language, e.g. python. */
+  readonly language?: string | null;
+  /** metadata.sept.notebook of the document. */
+  readonly notebookId?: string | null;
+  /** Forget what this client sent before. */
+  readonly reset?: boolean | null;
+  /** All cell ids in notebook order, each once (a client makes duplicates unique by a suffix ~2, ~3). null: unchanged. */
+  readonly order?: ReadonlyArray<string> | null;
+  /** Cells that are new or whose text changed. */
+  readonly changed?: ReadonlyArray<CellInput> | null;
+  /** False: more parts follow; nothing is computed yet. */
+  readonly isComplete?: boolean | null;
+  /** Answer with the cells that changed after this revision. null: all. */
+  readonly since?: number | null;
+};
+
+export type CellInput = {
+  readonly id: string;
+  readonly type: CellType;
+  readonly source: string;
+};
+
+export type AddCommentInput = {
+  readonly id?: string | null;
+  readonly projectId: string;
+  /** An existing thread; null: begin one. */
+  readonly threadId?: string | null;
+  /** For a new thread: the cell; null: about the notebook. */
+  readonly cellId?: string | null;
+  /** For a new thread: the first line of the cell, to recognise it later. */
+  readonly quote?: string | null;
+  /** Markdown, 1 to 16,384 characters. */
+  readonly body: string;
+};
+
+export type EditCommentInput = { readonly id: string; readonly body: string };
+
+export type SaveVersionInput = {
+  readonly id?: string | null;
+  readonly projectId: string;
+  /** 1 to 200 characters. */
+  readonly label: string;
+};
+
+export type RestoreVersionInput = {
+  readonly projectId: string;
+  readonly versionId: string;
+  readonly expectedHash?: string | null;
+};
+
+export type CreateConnectionInput = {
+  readonly id?: string | null;
+  readonly workspaceId: string;
+  /** How cells name it: letters, digits, _ and -. */
+  readonly name: string;
+  readonly kind: string;
+  readonly parameters?: ReadonlyArray<ParameterInput> | null;
+  /** Password or token; encrypted at rest, never shown again. */
+  readonly secret?: string | null;
+  readonly minimumRole?: Role | null;
+};
+
+export type ParameterInput = { readonly name: string; readonly value: string };
+
+export type EventFields = {
+  /** Cursor for `after`. Live events (NOTEBOOK_...) have none: they are not stored. */
+  readonly cursor: string | null;
+  readonly kind: EventKind;
+  readonly workspaceId: string | null;
+  readonly projectId: string | null;
+  readonly path: string | null;
+  /** Which thing changed: id of the thread, version, member's user ... */
+  readonly subjectId: string | null;
+  readonly actorId: string | null;
+  readonly at: string;
+};
+
+export type UserFields = {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  /** Two letters for an avatar. */
+  readonly initials: string;
+};
+
+export type PlanFields = {
+  readonly kind: PlanKind;
+  /** For people: 3 stale cells, and [2] again to rebuild df. */
+  readonly summary: string;
+  readonly steps: ReadonlyArray<{
+    readonly cellId: string;
+    readonly reason: PlanReason;
+    /** Names it is run for. */
+    readonly names: ReadonlyArray<string>;
+    /** Earlier steps it depends on: skip it when one of them failed or was skipped. */
+    readonly dependsOn: ReadonlyArray<string>;
+  }>;
+};
+
+export type NotebookStateFields = {
+  readonly path: string;
+  /** Rises with every change of what `cells` would say. */
+  readonly revision: number;
+  readonly observation: {
+    readonly status: ObservationStatus;
+    readonly message: string | null;
+  };
+  readonly staleCount: number;
+  /** What is odd about the file (no cell ids, ids twice) and what can be done. */
+  readonly notices: ReadonlyArray<{
+    readonly kind: NoticeKind;
+    readonly message: string;
+  }>;
+  /** The project the notebook is shared as, if it is and you may see it; null when the store is unavailable. */
+  readonly project: {
+    /** The UUID in the notebook's metadata.sept.notebook. */
+    readonly id: string;
+    /** Your own role for this project. */
+    readonly role: Role;
+  } | null;
+  /** In notebook order; only code cells. With `since`, only those that changed after it. */
+  readonly cells: ReadonlyArray<CellStateFields>;
+};
+
+export type CellStateFields = {
+  readonly id: string;
+  /** Position among all cells, from 0. */
+  readonly index: number;
+  readonly language: CellLanguage;
+  readonly state: ExecutionState;
+  readonly executionCount: number | null;
+  readonly reads: ReadonlyArray<{ readonly name: string }>;
+  readonly writes: ReadonlyArray<{ readonly name: string }>;
+  readonly relationsRead: ReadonlyArray<{
+    /** null: the notebook's own DuckDB. */
+    readonly connection: string | null;
+    readonly name: string;
+  }>;
+  readonly relationsWritten: ReadonlyArray<{
+    /** null: the notebook's own DuckDB. */
+    readonly connection: string | null;
+    readonly name: string;
+  }>;
+  readonly problems: ReadonlyArray<{
+    readonly kind: ProblemKind;
+    readonly message: string;
+    readonly span: { readonly line: number; readonly column: number } | null;
+  }>;
+  /** The text cannot be analysed now; reads and writes are those of its last good text. */
+  readonly isBroken: boolean;
+  /** It may read or write more than is shown. */
+  readonly isOpaque: boolean;
+  /** Why it is stale, most telling first; empty unless stale. */
+  readonly reasons: ReadonlyArray<{
+    readonly kind: StaleReasonKind;
+    readonly name: string | null;
+    /** The cell that is the cause. */
+    readonly cellId: string | null;
+    readonly at: string | null;
+    readonly message: string;
+  }>;
+  /** One sentence on the state, for people. */
+  readonly explanation: string;
+  /** Direct dependencies. */
+  readonly upstream: ReadonlyArray<{
+    readonly cellId: string;
+    /** The names that tie the two. */
+    readonly names: ReadonlyArray<string>;
+  }>;
+  readonly downstream: ReadonlyArray<{
+    readonly cellId: string;
+    /** The names that tie the two. */
+    readonly names: ReadonlyArray<string>;
+  }>;
+  /** All cells that depend on it, directly or not. */
+  readonly downstreamCount: number;
+  readonly finishedAt: string | null;
+  /** The error's name and message, when the last run failed. */
+  readonly error: string | null;
+};
+
+export type EventsVariables = {
+  readonly after?: string | null;
+  readonly first?: number | null;
+};
+export type EventsResult = {
+  /** Events after a cursor, oldest first, for clients without a WebSocket. At most 500. */
+  readonly events: {
+    /** Ask for events after this next. */
+    readonly cursor: string;
+    readonly events: ReadonlyArray<EventFields>;
+  };
+};
+export const Events: IOperation<EventsResult, EventsVariables> = {
+  name: 'Events',
+  kind: 'query',
+  text: 'query Events($after:ID$first:Int){events(after:$after first:$first){cursor events{...EventFields}}} fragment EventFields on Event{cursor kind workspaceId projectId path subjectId actorId at}'
+};
+
+export type LiveEventsVariables = { readonly after?: string | null };
+export type LiveEventsResult = {
+  /** What changed, as it happens; with a cursor, first what was missed. */
+  readonly events: EventFields;
+};
+export const LiveEvents: IOperation<LiveEventsResult, LiveEventsVariables> = {
+  name: 'LiveEvents',
+  kind: 'subscription',
+  text: 'subscription LiveEvents($after:ID){events(after:$after){...EventFields}} fragment EventFields on Event{cursor kind workspaceId projectId path subjectId actorId at}'
+};
+
+export type ServerVariables = {};
+export type ServerResult = {
+  /** Who is asking. */
+  readonly me: UserFields;
+  /** The server's version and how its store is doing. Answers even when the store does not. */
+  readonly server: {
+    readonly version: string;
+    /** embedded: SQLite on this machine. direct: a shared Postgres (roles are advisory). */
+    readonly mode: StoreMode;
+    readonly store: {
+      readonly isAvailable: boolean;
+      /** What is wrong and what to do, when it is not available. */
+      readonly message: string | null;
+    };
+  };
+};
+export const Server: IOperation<ServerResult, ServerVariables> = {
+  name: 'Server',
+  kind: 'query',
+  text: 'query Server{me{...UserFields}server{version mode store{isAvailable message}}} fragment UserFields on User{id name displayName initials}'
+};
+
+export type RunPlanVariables = {
+  readonly path: string;
+  readonly clientId: string;
+  readonly kind: PlanKind;
+  readonly cellId?: string | null;
+};
+export type RunPlanResult = {
+  /** What a run would run, in order. Runs nothing. */
+  readonly plan: PlanFields;
+};
+export const RunPlan: IOperation<RunPlanResult, RunPlanVariables> = {
+  name: 'RunPlan',
+  kind: 'query',
+  text: 'query RunPlan($path:String!$clientId:ID!$kind:PlanKind!$cellId:ID){plan(path:$path clientId:$clientId kind:$kind cellId:$cellId){...PlanFields}} fragment PlanFields on Plan{kind summary steps{cellId reason names dependsOn}}'
+};
+
+export type SyncNotebookVariables = { readonly input: SyncNotebookInput };
+export type SyncNotebookResult = {
+  /** Tell the server the text of an open document. Send only what changed. */
+  readonly syncNotebook: NotebookStateFields;
+};
+export const SyncNotebook: IOperation<
+  SyncNotebookResult,
+  SyncNotebookVariables
+> = {
+  name: 'SyncNotebook',
+  kind: 'mutation',
+  text: 'mutation SyncNotebook($input:SyncNotebookInput!){syncNotebook(input:$input){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{name}writes{name}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names}downstream{cellId names}downstreamCount finishedAt error} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
+};
+
+export type NotebookStateSinceVariables = {
+  readonly path: string;
+  readonly clientId: string;
+  readonly since?: number | null;
+};
+export type NotebookStateSinceResult = {
+  /** What is known about the cells of an open notebook. With a clientId the answer is about the text that client last synchronised (UNKNOWN_VIEW when the server does not know it any more: synchronise with reset: true), without one about the file on disk. With `since` only cells that changed after that revision are listed. */
+  readonly notebookState: NotebookStateFields;
+};
+export const NotebookStateSince: IOperation<
+  NotebookStateSinceResult,
+  NotebookStateSinceVariables
+> = {
+  name: 'NotebookStateSince',
+  kind: 'query',
+  text: 'query NotebookStateSince($path:String!$clientId:ID!$since:Int){notebookState(path:$path clientId:$clientId since:$since){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{name}writes{name}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names}downstream{cellId names}downstreamCount finishedAt error} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
+};
+
+export type CloseNotebookVariables = {
+  readonly path: string;
+  readonly clientId: string;
+};
+export type CloseNotebookResult = {
+  /** Say that a document was closed. */
+  readonly closeNotebook: boolean;
+};
+export const CloseNotebook: IOperation<
+  CloseNotebookResult,
+  CloseNotebookVariables
+> = {
+  name: 'CloseNotebook',
+  kind: 'mutation',
+  text: 'mutation CloseNotebook($path:String!$clientId:ID!){closeNotebook(path:$path clientId:$clientId)}'
+};

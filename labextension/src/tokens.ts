@@ -1,0 +1,129 @@
+/**
+ * What the features of Sept know of each other: nothing but these interfaces.
+ */
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
+
+import type {
+  CellStateFields,
+  EventFields,
+  NotebookStateFields
+} from './api/generated';
+import type { IOperation } from './api/operation';
+
+/** The one way to the server. */
+export interface ISeptApi {
+  /**
+   * Ask the server.
+   *
+   * @param operation - from api/generated.ts
+   * @throws SeptRefusal when the server says no, with a code
+   * @throws SeptUnreachable when there was no answer
+   */
+  execute<Result, Variables>(
+    operation: IOperation<Result, Variables>,
+    variables: Variables
+  ): Promise<Result>;
+  /** What changed on the server, one event at a time. */
+  readonly events: ISignal<ISeptApi, EventFields>;
+  /** Events may have been missed: fetch again what is shown. */
+  readonly resumed: ISignal<ISeptApi, void>;
+  /** Whether events arrive as they happen. False: live (NOTEBOOK_...) events do not arrive; poll. */
+  readonly isLive: boolean;
+}
+
+export const ISeptApi = new Token<ISeptApi>(
+  'sept-labextension:ISeptApi',
+  'Asks the Sept server and hears what changed.'
+);
+
+/** starting: never had an answer yet. offline: states are the last known ones; it recovers by itself. */
+export type SessionStatus = 'starting' | 'online' | 'offline';
+
+/** Which cells look different now; null: any of them may. */
+export interface ISessionChange {
+  readonly cellIds: ReadonlySet<string> | null;
+}
+
+/** What the server knows of one open notebook. Cell ids are those on the wire: see `idOf`. */
+export interface ISeptSession extends IDisposable {
+  readonly panel: NotebookPanel;
+  readonly clientId: string;
+  /** Path below the server's root, without a drive name. */
+  readonly path: string;
+  readonly status: SessionStatus;
+  /** What is wrong, for people, while offline. */
+  readonly problem: string | null;
+  readonly cells: ReadonlyMap<string, CellStateFields>;
+  readonly staleCount: number;
+  /** All but the cells; null until the first answer. */
+  readonly notebook: Omit<NotebookStateFields, 'cells'> | null;
+  /** Comments by cell id, as the comments feature last reported them. */
+  readonly commentCounts: ReadonlyMap<string, number>;
+  /** One signal for each batch of changes. */
+  readonly changed: ISignal<ISeptSession, ISessionChange>;
+  /** The cell's id on the wire: its own, made unique by ~2, ~3 where the file has it twice. */
+  idOf(cell: Cell): string | undefined;
+  cellOf(id: string): Cell | undefined;
+  stateOf(cell: Cell): CellStateFields | undefined;
+  /** Resolves when the server has seen the present text. */
+  flush(): Promise<void>;
+  /** Ask for states again, soon. */
+  refresh(): void;
+  setCommentCounts(counts: ReadonlyMap<string, number>): void;
+  /** Say something to screen readers, once. */
+  announce(text: string): void;
+}
+
+/** One session for each open notebook panel. */
+export interface ISeptSessions {
+  readonly current: ISeptSession | null;
+  readonly currentChanged: ISignal<ISeptSessions, ISeptSession | null>;
+  /** Every session that begins; those there already are in `all`. */
+  readonly added: ISignal<ISeptSessions, ISeptSession>;
+  readonly all: Iterable<ISeptSession>;
+  get(panel: NotebookPanel): ISeptSession | undefined;
+}
+
+export const ISeptSessions = new Token<ISeptSessions>(
+  'sept-labextension:ISeptSessions',
+  'What the Sept server knows of the open notebooks.'
+);
+
+/** A section of the side panel "Notebook". */
+export interface INotebookPanelSection {
+  /** Unique; used by `reveal`. */
+  readonly id: string;
+  /** 10 Dependencies, 20 Comments, 30 Versions. */
+  readonly rank: number;
+  /** Its `title.label` is the section's title. */
+  readonly widget: Widget;
+}
+
+/** The accordion at the right: Dependencies, Comments, Versions. */
+export interface INotebookPanelSections {
+  add(section: INotebookPanelSection): void;
+  /** Open the panel and the section, and give the section's widget the focus. */
+  reveal(id: string): void;
+}
+
+export const INotebookPanelSections = new Token<INotebookPanelSections>(
+  'sept-labextension:INotebookPanelSections',
+  'The sections of the side panel "Notebook".'
+);
+
+/** Command names: the features' only other way to each other. */
+export namespace CommandIDs {
+  export const showDependencies = 'sept:show-dependencies';
+  export const runStale = 'sept:run-stale';
+  export const runAll = 'sept:run-all';
+  export const runWithUpstream = 'sept:run-with-upstream';
+  export const cancelRun = 'sept:cancel-run';
+  export const nextStale = 'sept:next-stale';
+  /** Of the comments feature; badges call it when it is there. */
+  export const showComments = 'sept:show-comments';
+}
