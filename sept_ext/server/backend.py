@@ -1,0 +1,73 @@
+"""Puts the services of one server together: store, files, secrets, events, GraphQL. Imported on first use only."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from sept_ext.graphql.context import Context
+from sept_ext.graphql.execute import GraphQLEngine
+from sept_ext.services.container import Services
+from sept_ext.services.event_hub import EventHub
+from sept_ext.services.records import Actor, make_user
+from sept_ext.services.store import Store
+from sept_ext.storage.secret_box import FernetBox
+from sept_ext.storage.unit_of_work import SqlDatabase
+
+from .identity import Identities
+from .lazy_backend import BackendSettings
+from .notebook_files import ContentsNotebookFiles
+
+# On SQLite more readers only compete for the interpreter's lock (measured); Postgres has waiting to overlap.
+_POOL_SIZE = {"embedded": 3, "direct": 8}
+_SYSTEM = make_user("sept", "system")
+
+
+@dataclass
+class Backend:
+    """What handlers use: run GraphQL for a request."""
+
+    services: Services
+    engine: GraphQLEngine
+    identities: Identities
+    _database: SqlDatabase
+    _pool: ThreadPoolExecutor
+
+    def actor_of(self, handler: Any) -> Actor:
+        """Who makes a request."""
+        return self.identities.actor_of(handler.current_user)
+
+    def context_for(self, handler: Any) -> Context:
+        """The GraphQL context of a request."""
+        return Context(self.actor_of(handler), self.services)
+
+    async def note_save(self, path: str) -> None:
+        """A notebook was saved at this path."""
+
+    async def note_rename(self, old: str, new: str) -> None:
+        """A file or folder has another path now."""
+
+    async def close(self) -> None:
+        """End subscriptions and close the database."""
+        self.services.events.close()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._database.close()
+
+
+def build(settings: BackendSettings) -> Backend:
+    """Build the backend; call it on the event loop. Opens no database yet."""
+    database = SqlDatabase(settings.db_url)
+    pool = ThreadPoolExecutor(_POOL_SIZE[database.mode], thread_name_prefix="sept-store")
+    # Store and event hub know each other: the store rings after commits, the hub reads the outbox.
+    store = Store(database, pool, on_commit=lambda: events.ring())
+    events = EventHub(store, _SYSTEM)
+    services = Services(
+        version=settings.version,
+        store=store,
+        events=events,
+        files=ContentsNotebookFiles(settings.contents_manager, settings.root_dir),
+        secrets=FernetBox(settings.secret_key_file),
+    )
+    identities = Identities(settings.identity_provider, settings.user_name, database.mode)
+    return Backend(services, GraphQLEngine(), identities, database, pool)

@@ -1,0 +1,53 @@
+"""Builds the backend on first use, off the event loop, so that the server's start does not pay for it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .backend import Backend
+
+
+@dataclass(frozen=True)
+class BackendSettings:
+    """What the backend needs to know of the server. Any: jupyter_server's managers, which have no common types."""
+
+    version: str
+    db_url: str = field(repr=False)  # may hold a password
+    secret_key_file: Path
+    user_name: str
+    root_dir: str
+    contents_manager: Any
+    kernel_manager: Any
+    session_manager: Any
+    identity_provider: Any
+
+
+class LazyBackend:
+    """Gives the one Backend of this server; whoever asks first has it built."""
+
+    def __init__(self, settings: BackendSettings) -> None:
+        self._settings = settings
+        self._building: asyncio.Task[Backend] | None = None
+
+    async def get(self) -> Backend:
+        """The backend; the first call takes a few tenths of a second."""
+        if self._building is None or (self._building.done() and self._building.exception() is not None):
+            self._building = asyncio.create_task(self._build())
+        # A request that is cancelled must not cancel what others wait for.
+        return await asyncio.shield(self._building)
+
+    async def close(self) -> None:
+        """Close the backend, if it was ever built."""
+        if self._building is not None and self._building.done() and self._building.exception() is None:
+            await self._building.result().close()
+
+    async def _build(self) -> Backend:
+        # The slow imports (graphql, SQLAlchemy) happen in a thread, so that the loop stays free.
+        module = await asyncio.to_thread(import_module, "sept_ext.server.backend")
+        backend: Backend = module.build(self._settings)
+        return backend

@@ -1,0 +1,102 @@
+"""Notebook files through the server's contents manager, whatever it is; see services.ports.NotebookFiles."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import platform
+from collections import defaultdict
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from tornado.web import HTTPError
+
+from sept_ext.core.errors import BadInput, Conflict, NotFound, SeptError, Unavailable
+from sept_ext.services.ports import NotebookJSON
+
+
+class ContentsNotebookFiles:
+    """Reads and saves notebooks. Saves of one path wait for each other, so that a hash check means something."""
+
+    def __init__(self, contents_manager: Any, root_dir: str) -> None:
+        self._contents = contents_manager
+        self._host = platform.node()
+        self._root_dir = os.path.realpath(root_dir)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @property
+    def root(self) -> str:
+        return f"{self._host}:{self._root_dir}"
+
+    async def read(self, path: str) -> tuple[NotebookJSON, str]:
+        model = await self._get(path, content=True)
+        content = model["content"]
+        notebook: NotebookJSON = json.loads(json.dumps(content))  # plain dicts, and our own copy
+        for cell in notebook["cells"]:
+            cell.get("metadata", {}).pop("trusted", None)  # set by the contents manager, not in the file
+        return notebook, _hash_of(model, notebook)
+
+    async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> str:
+        async with self._locks[path]:
+            if expected_hash is not None:
+                _, present = await self.read(path)
+                if present != expected_hash:
+                    raise Conflict("The file changed meanwhile. Load it again, then try again.")
+            try:
+                await ensure_async(self._contents.save(_model(path, notebook), path))
+            except HTTPError as error:
+                raise _refusal(error, path) from error
+            _, written = await self.read(path)
+            return written
+
+    async def exists(self, root: str, path: str) -> bool:
+        if root == self.root:
+            return bool(await ensure_async(self._contents.file_exists(path)))
+        place = self._place(root, path)
+        return place is not None and os.path.isfile(place)
+
+    async def is_same_file(self, root: str, path: str, other_path: str) -> bool:
+        place, other = self._place(root, path), self._place(self.root, other_path)
+        return place is not None and other is not None and os.path.realpath(place) == os.path.realpath(other)
+
+    def _place(self, root: str, path: str) -> str | None:
+        """Where a file of a root on this machine is; None for other machines, whose files we cannot see."""
+        host, _, folder = root.partition(":")
+        return os.path.join(folder, *path.split("/")) if host == self._host else None
+
+    async def _get(self, path: str, *, content: bool) -> dict[str, Any]:
+        if "\0" in path:
+            raise NotFound("There is no such notebook.")
+        try:
+            model: dict[str, Any] = await ensure_async(
+                self._contents.get(path, content=content, type="notebook", require_hash=True)
+            )
+        except HTTPError as error:
+            raise _refusal(error, path) from error
+        return model
+
+
+def _model(path: str, notebook: NotebookJSON) -> dict[str, Any]:
+    from nbformat import from_dict  # imported here: with its validator it is slow, and few requests write
+
+    return {"type": "notebook", "format": "json", "path": path, "content": from_dict(notebook)}
+
+
+def _hash_of(model: dict[str, Any], notebook: NotebookJSON) -> str:
+    """The contents manager's hash of the file, else (managers without one) of the content."""
+    given: str | None = model.get("hash")
+    if given is not None:
+        return given
+    return hashlib.sha256(json.dumps(notebook, sort_keys=True).encode()).hexdigest()
+
+
+def _refusal(error: HTTPError, path: str) -> SeptError:
+    # The name comes from the caller, who knows it; the manager's own message may hold paths of the machine.
+    name = path.rsplit("/", 1)[-1]
+    if error.status_code in (403, 404):
+        return NotFound(f"There is no notebook {name}, or it cannot be read.")
+    if error.status_code < 500:
+        return BadInput(f"{name} is not a notebook that can be used: it is not valid notebook JSON.")
+    return Unavailable(f"{name} could not be read or saved.")

@@ -1,0 +1,74 @@
+"""Learns of saves and renames, whoever makes them, and tells the services later.
+
+The hooks run inside the event loop and inside the save: they only put a path into a queue. A post-save hook that
+raised would turn a successful save into an error; one that worked would delay it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from .lazy_backend import LazyBackend
+
+log = logging.getLogger(__name__)
+
+CONTENTS_EVENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
+# Long enough that a burst of saves (real-time collaboration saves each second) is one piece of work.
+DEBOUNCE_S = 0.05
+
+
+class SaveHooks:
+    """Collects what happened to notebook files and hands it to the backend in batches."""
+
+    def __init__(self, backend: LazyBackend) -> None:
+        self._backend = backend
+        self._saved: dict[str, None] = {}
+        self._renamed: list[tuple[str, str]] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    def attach(self, contents_manager: Any, event_logger: Any) -> None:
+        """Register with the server."""
+        contents_manager.register_post_save_hook(self.after_save)
+        event_logger.add_listener(schema_id=CONTENTS_EVENTS, listener=self.on_contents_event)
+
+    def after_save(self, model: dict[str, Any], contents_manager: Any, os_path: str = "", **_kwargs: Any) -> None:
+        """Post-save hook. Takes the API path from the OS path, the one thing the hook is sure to get."""
+        try:
+            if model.get("type") == "notebook":
+                self._saved[_api_path(contents_manager, os_path)] = None
+                self._work()
+        except Exception:  # noqa: BLE001 - whatever it is, the user's save went well and must be seen to
+            log.exception("Sept: a save was not noticed")
+
+    async def on_contents_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """Listener of contents events; only renames matter here."""
+        if data.get("action") == "rename" and data.get("source_path") is not None:
+            self._renamed.append((str(data["source_path"]).strip("/"), str(data["path"]).strip("/")))
+            self._work()
+
+    def _work(self) -> None:
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        while self._saved or self._renamed:
+            await asyncio.sleep(DEBOUNCE_S)
+            renamed, self._renamed = self._renamed, []
+            saved, self._saved = list(self._saved), {}
+            try:
+                backend = await self._backend.get()
+                for old, new in renamed:
+                    await backend.note_rename(old, new)
+                for path in saved:
+                    await backend.note_save(path)
+            except Exception:  # noqa: BLE001 - the worker's boundary: nobody awaits it, so it must log
+                log.exception("Sept: saves were not taken in")
+
+
+def _api_path(contents_manager: Any, os_path: str) -> str:
+    from jupyter_server.services.contents.filemanager import to_api_path
+
+    path: str = to_api_path(os_path, contents_manager.root_dir)
+    return path

@@ -1,0 +1,83 @@
+"""Runs use cases: each in one transaction, in one hop to a thread of a bounded pool."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sept_ext.core.errors import Conflict, SeptError, Unavailable
+
+from .ports import Database, StoreMode, UnitOfWork
+from .records import Actor
+
+P = ParamSpec("P")
+T = TypeVar("T")
+UseCase = Callable[Concatenate[UnitOfWork, Actor, P], T]
+
+log = logging.getLogger(__name__)
+
+
+class WriteRace(Conflict):
+    """Two writers made the same thing at once; trying again sees the other's and decides anew."""
+
+
+class Store:
+    """Runs use cases (functions of a unit of work, an actor and what they need) against one database.
+
+    `on_commit` is called in the pool's thread after each write that committed; it must not raise.
+    """
+
+    def __init__(self, database: Database, executor: Executor, on_commit: Callable[[], None]) -> None:
+        self._database = database
+        self._executor = executor
+        self._on_commit = on_commit
+
+    @property
+    def mode(self) -> StoreMode:
+        """`embedded` (SQLite) or `direct` (Postgres)."""
+        return self._database.mode
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a blocking function in a thread of the pool."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: function(*args, **kwargs))
+
+    async def read(self, use_case: UseCase[P, T], actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case that changes nothing."""
+        return await self.run(self._read, lambda uow: use_case(uow, actor, *args, **kwargs))
+
+    async def write(self, use_case: UseCase[P, T], actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case that may change things, and commit it."""
+        return await self.run(self._write, lambda uow: use_case(uow, actor, *args, **kwargs), actor)
+
+    async def trouble(self) -> str | None:
+        """Why the store cannot be used now, for people; None when it can."""
+        try:
+            await self.run(self._database.check)
+        except Unavailable as error:
+            return error.message
+        return None
+
+    def _read(self, work: Callable[[UnitOfWork], T]) -> T:
+        with self._database.read() as uow:
+            return work(uow)
+
+    def _write(self, work: Callable[[UnitOfWork], T], actor: Actor) -> T:
+        try:
+            result = self._attempt(work, actor)
+        except WriteRace:
+            result = self._attempt(work, actor)
+        self._on_commit()
+        return result
+
+    def _attempt(self, work: Callable[[UnitOfWork], T], actor: Actor) -> T:
+        with self._database.write() as uow:
+            uow.users.ensure(actor, uow.now)
+            return work(uow)
+
+
+def is_expected(error: BaseException | None) -> bool:
+    """Whether an error is a refusal we meant, not a fault."""
+    return isinstance(error, SeptError)
