@@ -24,7 +24,14 @@ export default defineConfig([
   },
   {
     files: ['src/**/*.ts', 'src/**/*.tsx'],
+    ignores: ['src/**/*.test.ts', 'src/testing/**'],
+    plugins: { jupyter: jupyterPlugin },
     extends: [jupyterPlugin.configs.recommended],
+    rules: {
+      // Our plugins mark cells as soon as a notebook opens: nearly all of the bundle (under 60 kB, which a test
+      // guards) is needed at once, and every lazy part would be one more request before the first badge.
+      'jupyter/prefer-lazy-imports': 'off'
+    },
     languageOptions: {
       globals: { ...globals.browser },
       parserOptions: {
@@ -59,15 +66,6 @@ export default defineConfig([
       eqeqeq: 'error',
       'prefer-arrow-callback': 'error'
     }
-  },
-  {
-    // Unit tests are outside of tsconfig.json and show nothing to people.
-    files: ['src/**/*.test.ts', 'src/testing/**/*.ts'],
-    extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { parserOptions: { projectService: false } },
-    rules: Object.fromEntries(
-      Object.keys(jupyterPlugin.rules).map(rule => [`jupyter/${rule}`, 'off'])
-    )
   },
   {
     // Written by scripts/generate-types.mjs, as long as the schema.

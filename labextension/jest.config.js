@@ -20,5 +20,9 @@ module.exports = {
     ]
   },
   coverageDirectory: 'coverage',
-  collectCoverageFrom: ['src/**/*.ts', '!src/**/plugin.ts', '!src/api/generated.ts']
+  collectCoverageFrom: [
+    'src/**/*.ts',
+    '!src/**/plugin.ts',
+    '!src/api/generated.ts'
+  ]
 };

@@ -123,7 +123,9 @@ function operationText(schema, operation, fragments) {
     .map(node => graphql.stripIgnoredCharacters(graphql.print(node)))
     .join(' ');
   return [
-    `export type ${name}Variables = { ${variables.join('\n')} };`,
+    variables.length > 0
+      ? `export type ${name}Variables = { ${variables.join('\n')} };`
+      : `export type ${name}Variables = Record<string, never>;`,
     `export type ${name}Result = ${selectionText(operation.selectionSet, parent)};`,
     `export const ${name}: IOperation<${name}Result, ${name}Variables> = {`,
     `name: '${name}', kind: '${operation.operation}',`,

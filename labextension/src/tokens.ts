@@ -70,6 +70,8 @@ export interface ISeptSession extends IDisposable {
   idOf(cell: Cell): string | undefined;
   cellOf(id: string): Cell | undefined;
   stateOf(cell: Cell): CellStateFields | undefined;
+  /** Whether the cell's text is kept back from the server for its size. */
+  isTooLong(cell: Cell): boolean;
   /** Resolves when the server has seen the present text. */
   flush(): Promise<void>;
   /** Ask for states again, soon. */
@@ -117,13 +119,13 @@ export const INotebookPanelSections = new Token<INotebookPanelSections>(
 );
 
 /** Command names: the features' only other way to each other. */
-export namespace CommandIDs {
-  export const showDependencies = 'sept:show-dependencies';
-  export const runStale = 'sept:run-stale';
-  export const runAll = 'sept:run-all';
-  export const runWithUpstream = 'sept:run-with-upstream';
-  export const cancelRun = 'sept:cancel-run';
-  export const nextStale = 'sept:next-stale';
+export const CommandIDs = {
+  showDependencies: 'sept:show-dependencies',
+  runStale: 'sept:run-stale',
+  runAll: 'sept:run-all',
+  runWithUpstream: 'sept:run-with-upstream',
+  cancelRun: 'sept:cancel-run',
+  nextStale: 'sept:next-stale',
   /** Of the comments feature; badges call it when it is there. */
-  export const showComments = 'sept:show-comments';
-}
+  showComments: 'sept:show-comments'
+} as const;

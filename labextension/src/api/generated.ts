@@ -351,7 +351,7 @@ export const LiveEvents: IOperation<LiveEventsResult, LiveEventsVariables> = {
   text: 'subscription LiveEvents($after:ID){events(after:$after){...EventFields}} fragment EventFields on Event{cursor kind workspaceId projectId path subjectId actorId at}'
 };
 
-export type ServerVariables = {};
+export type ServerVariables = Record<string, never>;
 export type ServerResult = {
   /** Who is asking. */
   readonly me: UserFields;

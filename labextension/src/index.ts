@@ -1,0 +1,21 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+
+import { apiPlugin } from './api/plugin';
+import { badgesPlugin } from './badges/plugin';
+import { dependenciesPlugin } from './dependencies/plugin';
+import { notebookPanelPlugin } from './notebookPanel/plugin';
+import { runControlsPlugin, staleStatusPlugin } from './runControls/plugin';
+import { sessionsPlugin } from './session/plugin';
+
+/** Every plugin of Sept; each is described where it is defined. */
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  apiPlugin,
+  sessionsPlugin,
+  badgesPlugin,
+  notebookPanelPlugin,
+  dependenciesPlugin,
+  runControlsPlugin,
+  staleStatusPlugin
+];
+
+export default plugins;
