@@ -1,0 +1,60 @@
+"""A cell of Python, with or without IPython's lines in it."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable
+
+from .cell_record import to_analysis
+from .cells import CellAnalysis
+from .magic_syntax import PythonText, may_have_magics, to_python
+from .python_frame import Frame
+from .python_walk import run
+from .source_hash import hash_python, hash_text
+
+
+def analyze_python(
+    source: str, python: str | None = None, *, finally_: Callable[[Frame], None] | None = None
+) -> CellAnalysis:
+    """Analyse `python` (default: all of `source`), which has the same lines as the cell's `source`.
+
+    `finally_` does to the frame what happens when the body is through. Raises SyntaxError, ValueError (null bytes,
+    surrogates), MemoryError and RecursionError as the parser does.
+    """
+    frame = Frame("module")
+    text, tree = parse(source if python is None else python)
+    frame.magics = {magic.line: magic for magic in text.magics}
+    run(frame, tree.body)
+    if finally_ is not None:
+        finally_(frame)
+    hashed = hash_python(text.text) if not text.magics else _hash_with_magics(text)
+    return to_analysis(source, frame, hashed)
+
+
+def parse(python: str) -> tuple[PythonText, ast.Module]:
+    """Parse, with IPython's lines replaced if there are any."""
+    try:
+        return PythonText(python, ()), ast.parse(python)
+    except SyntaxError as error:
+        text = to_python(python, automagic=False) if may_have_magics(python) else PythonText(python, ())
+        first = error
+    try:
+        return text, _parse_quietly(text.text)
+    except SyntaxError as error:
+        automatic = to_python(python)
+        if automatic.magics == text.magics:
+            raise (error if text.magics else first) from None
+    return automatic, _parse_quietly(automatic.text)
+
+
+def _parse_quietly(text: str) -> ast.Module:
+    """Parse once more without warnings: where they are errors, `"\\d"` would make a cell look broken."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def _hash_with_magics(text: PythonText) -> str:
+    lines = "\0".join(f"{magic.kind}{magic.name} {magic.text.strip()}" for magic in text.magics)
+    return hash_text(hash_python(text.text) + lines)

@@ -1,0 +1,55 @@
+"""Reads and writes of Python source: one forward pass over the syntax tree.
+
+The pass keeps, at every point, the set of names that are bound for certain (so that reading them is no read from
+outside) and, for every name, which objects from before the cell it may share. Functions are walked once, when they are
+defined, and their effects are taken where they are called. See `python_frame` for the rules of scoping.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# The tables of handlers are filled on import; python_strings adds functions whose arguments are code.
+from . import magic_effects, python_expressions, python_statements, python_strings
+from .python_frame import Frame
+from .python_functions import finish
+from .python_names import is_provided
+from .python_values import PARAMETER, Position
+
+__all__ = ["PythonFacts", "collect", "magic_effects", "python_expressions", "python_statements", "python_strings"]
+
+
+@dataclass(frozen=True, slots=True)
+class PythonFacts:
+    """What a walk found out about global names; places are the parser's (columns in UTF-8 bytes)."""
+
+    reads: dict[str, list[Position]]
+    writes: dict[str, list[Position]]
+    kills: frozenset[str]
+    mutates: frozenset[str]
+    deletes: frozenset[str]
+    imports: frozenset[str]
+    opaque: dict[str, Position]
+
+
+def collect(frame: Frame) -> PythonFacts:
+    """The facts of a walked module frame."""
+    effects, state = frame.effects, frame.state
+    finish(frame, state.killed)
+    mutates = {name: places for name, places in effects.mutates.items() if name[0] != PARAMETER}
+    writes = {name: places for name, places in effects.writes.items() if name != "__annotations__"}
+    rebound = frozenset(writes)
+    for name, places in mutates.items():
+        if name in rebound or not is_provided(name):
+            writes.setdefault(name, []).extend(places)
+            effects.reads.setdefault(name, places)
+    reads = {name: places for name, places in effects.reads.items() if name in rebound or not is_provided(name)}
+    return PythonFacts(
+        reads=reads,
+        writes=writes,
+        kills=frozenset(state.killed & rebound),
+        mutates=frozenset(mutates.keys() & writes.keys()),
+        deletes=frozenset(state.deleted & rebound),
+        imports=frozenset(effects.imports & rebound),
+        opaque=effects.opaque,
+    )

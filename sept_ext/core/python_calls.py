@@ -1,0 +1,200 @@
+"""Walking calls: what runs, what it changes, and what its value may be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import NamedTuple
+
+from . import python_mutations as tables
+from .python_frame import Frame
+from .python_objects import attribute_of
+from .python_values import FRESH, PARAMETER, Call, Value, holding, union
+from .python_walk import evaluate, look
+
+
+class CallSite(NamedTuple):
+    """One call with its parts walked. `name` is the function's bare name, `path` its dotted one if known."""
+
+    node: ast.Call
+    name: str | None
+    path: str | None
+    base: Value | None
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: dict[str, Value]
+    used: bool
+
+    def argument(self, place: int, keyword: str | None = None) -> Value | None:
+        """An argument by position, else by keyword."""
+        if place < len(self.arguments):
+            return self.arguments[place]
+        return self.keywords.get(keyword) if keyword else None
+
+
+Special = Callable[[Frame, CallSite], Value | None]
+# Filled by python_strings: functions whose arguments are code, or names of variables.
+SPECIAL_FUNCTIONS: dict[str, Special] = {}
+SPECIAL_METHODS: dict[str, Special] = {}
+
+
+def call(frame: Frame, node: ast.Call, used: bool) -> Value:
+    """A call expression."""
+    site = _site(frame, node, used)
+    special = SPECIAL_FUNCTIONS.get(site.path) if site.path is not None else None
+    if special is None and site.base is not None and site.name is not None:
+        special = SPECIAL_METHODS.get(site.name)
+    if special is not None:
+        value = special(frame, site)
+        if value is not None:
+            return value
+    if site.function.is_class or site.function.functions:
+        return _known(frame, site)
+    _remember(frame, site)
+    _mutations(frame, site)
+    return _result(site)
+
+
+def _site(frame: Frame, node: ast.Call, used: bool) -> CallSite:
+    target = node.func
+    base: Value | None = None
+    name: str | None = None
+    path: str | None = None
+    if isinstance(target, ast.Name):
+        name = target.id
+        function = frame.load(name, target)
+        path = function.path or (name if name in function.origins or _is_builtin(function, name) else None)
+    elif isinstance(target, ast.Attribute):
+        name = target.attr
+        base = look(frame, target.value)
+        function = attribute_of(frame, base, target)
+        path = function.path
+    else:
+        function = look(frame, target)
+    arguments = tuple([_argument(frame, argument) for argument in node.args])
+    keywords = {keyword.arg or "**": _argument(frame, keyword.value) for keyword in node.keywords}
+    return CallSite(node, name, path, base, function, arguments, keywords, used)
+
+
+def _is_builtin(function: Value, name: str) -> bool:
+    return False
+
+
+def _argument(frame: Frame, node: ast.expr) -> Value:
+    value = evaluate(frame, node)
+    if value.functions and not isinstance(node, ast.Name | ast.Attribute):
+        frame.escape(value, frame.at(node))
+    return value
+
+
+def _known(frame: Frame, site: CallSite) -> Value:
+    """A function or class of this very cell."""
+    where = frame.at(site.node)
+    function, arguments = site.function, site.arguments
+    if function.is_class:
+        made = holding([*arguments, *site.keywords.values()])._replace(members=function.members)
+        for method in ("__new__", "__init__", "__post_init__"):
+            if function.members and method in function.members:
+                frame.apply(function.members[method], (made, *arguments), site.keywords, where)
+        return made
+    if site.base is not None and site.base.members is not None and not site.base.is_class:
+        arguments = (site.base, *arguments)
+    value: Value | None = None
+    for summary in function.functions:
+        certain = len(function.functions) == 1
+        returned = frame.apply(summary, arguments, site.keywords, where, certain=certain)
+        value = returned if value is None else union(value, returned)
+    return value or FRESH
+
+
+def _remember(frame: Frame, site: CallSite) -> None:
+    """Inside a function, a call of something not known yet is looked up again where the function is called."""
+    summary = frame.global_frame().summary
+    if summary is None or site.name is None:
+        return
+    if site.base is None:
+        if site.name in site.function.origins:
+            summary.calls.append(Call(site.name, site.arguments, site.keywords))
+    elif len(site.base.origins) == 1:
+        (origin,) = site.base.origins
+        if origin[0] == PARAMETER:
+            summary.calls.append(Call(origin, (site.base, *site.arguments), site.keywords, site.name))
+
+
+def _mutations(frame: Frame, site: CallSite) -> None:
+    for place in _mutated_places(site):
+        if place < len(site.arguments):
+            frame.mutate(site.arguments[place], site.node)
+    out = site.keywords.get("out")
+    if out is not None:
+        frame.mutate(Value(out.origins | out.inner), site.node)
+    if site.base is None or site.name is None or not site.base.origins:
+        if site.base is not None and site.name is not None and site.arguments:
+            _fill(frame, site)
+        return
+    if _changes_receiver(site, site.base):
+        frame.mutate(site.base, site.node)
+        _fill(frame, site)
+
+
+def _mutated_places(site: CallSite) -> tuple[int, ...]:
+    if site.path is not None and site.path in tables.ARGUMENT_MUTATORS:
+        return tables.ARGUMENT_MUTATORS[site.path]
+    if site.base is None and site.name in tables.BARE_MUTATORS and site.name in site.function.origins:
+        return tables.BARE_MUTATORS[site.name]
+    if site.name == "shuffle" and site.base is not None:
+        return (0,)
+    return ()
+
+
+def _changes_receiver(site: CallSite, base: Value) -> bool:
+    name = site.name or ""
+    if base.path is not None:
+        return "." in base.path and not site.used and name in tables.MODULE_PART_METHODS
+    if any(keyword.arg == "inplace" and _is_true(keyword.value) for keyword in site.node.keywords):
+        return True
+    return tables.mutates_receiver(name, used=site.used, receiver_name=_root_name(site.node.func))
+
+
+def _is_true(node: ast.expr) -> bool:
+    return not (isinstance(node, ast.Constant) and not node.value)
+
+
+def _root_name(node: ast.expr) -> str | None:
+    """The name nearest to the method: `ax` in `ax.plot()`, `axes` in `axes[0].plot()`."""
+    target = node.value if isinstance(node, ast.Attribute) else node
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    return target.id if isinstance(target, ast.Name) else None
+
+
+def _fill(frame: Frame, site: CallSite) -> None:
+    """`box.append(x)`: the container holds `x` from now on."""
+    target = site.node.func
+    if isinstance(target, ast.Attribute) and tables.mutates_receiver(target.attr, used=False, receiver_name=None):
+        frame.put_inside(target.value, holding(list(site.arguments)))
+
+
+def _result(site: CallSite) -> Value:
+    """What the value of a call may share with its receiver or arguments."""
+    path = f"{site.path}()" if site.path is not None and "." in site.path else None
+    if site.base is not None and site.base.path is None and site.name is not None:
+        if site.name in tables.SELF_METHODS:
+            return site.base
+        if site.name in tables.PART_METHODS:
+            return site.base.element() if site.base.inner else FRESH
+        if site.name in tables.HOLDER_METHODS:
+            return site.base.holder()
+        return FRESH
+    if not site.arguments:
+        return Value(path=path) if path is not None else FRESH
+    key = site.path or site.name or ""
+    if key in tables.VIEW_FUNCTIONS:
+        return site.arguments[0]
+    if key in tables.HOLDER_FUNCTIONS:
+        return holding([Value(inner=argument.inner) for argument in site.arguments])
+    if key in tables.PART_FUNCTIONS:
+        return site.arguments[0].element()
+    return Value(path=path) if path is not None else FRESH

@@ -1,0 +1,244 @@
+"""Walking expressions: what each kind reads, binds and may share, in the order Python evaluates it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from .python_calls import call
+from .python_frame import Frame
+from .python_functions import generator, lambda_function
+from .python_objects import attribute_of, global_item
+from .python_scopes import mangle
+from .python_targets import bind_target
+from .python_values import FRESH, Value, holding, union
+from .python_walk import EXPRESSIONS, evaluate, look
+
+_COPIES = frozenset(("loc", "iloc", "at", "iat"))
+
+
+def _name(frame: Frame, node: ast.Name, used: bool) -> Value:
+    value = frame.load(node.id, node)
+    if value.functions:
+        frame.escape(value, frame.at(node))
+    return value
+
+
+def _constant(frame: Frame, node: ast.Constant, used: bool) -> Value:
+    return Value(text=node.value) if type(node.value) is str else FRESH
+
+
+def _attribute(frame: Frame, node: ast.Attribute, used: bool) -> Value:
+    value = attribute_of(frame, look(frame, node.value), node)
+    if value.functions:
+        frame.escape(value, frame.at(node))  # a property runs, a bound method is passed on
+    return value
+
+
+def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
+    base = look(frame, node.value)
+    index = node.slice
+    key = evaluate(frame, index)
+    if base.path == "globals()":
+        return global_item(frame, key, node)
+    if base.path == "sys.modules" and key.text == "__main__":
+        return Value(path="__main__")
+    if isinstance(node.value, ast.Attribute) and node.value.attr in _COPIES:
+        return FRESH  # pandas >= 3 copies on write
+    if isinstance(index, ast.Compare | ast.List | ast.BinOp | ast.UnaryOp) and not _is_number(index):
+        return FRESH  # a mask or a list of keys copies
+    if isinstance(index, ast.Slice | ast.Tuple):
+        return base.part()
+    return base.element()
+
+
+def _is_number(index: ast.expr) -> bool:
+    return isinstance(index, ast.UnaryOp) and isinstance(index.operand, ast.Constant)
+
+
+def _slice(frame: Frame, node: ast.Slice, used: bool) -> Value:
+    for part in (node.lower, node.upper, node.step):
+        if part is not None:
+            evaluate(frame, part)
+    return FRESH
+
+
+def _binary(frame: Frame, node: ast.BinOp, used: bool) -> Value:
+    """A chain of operators is walked without recursion: generated code nests thousands deep."""
+    operands: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp):
+        operands.append(left.right)
+        left = left.left
+    values = [evaluate(frame, left)]
+    values += [evaluate(frame, operand) for operand in reversed(operands)]
+    if isinstance(node.op, ast.Add) and len(values) == 2:
+        first, second = values
+        if first.text is not None and second.text is not None:
+            return Value(text=first.text + second.text)
+    inner = frozenset().union(*(value.inner for value in values if value.inner))
+    return Value(frozenset(), inner) if inner and isinstance(node.op, ast.Add | ast.BitOr) else FRESH
+
+
+def _unary(frame: Frame, node: ast.UnaryOp, used: bool) -> Value:
+    evaluate(frame, node.operand)
+    return FRESH
+
+
+def _boolean(frame: Frame, node: ast.BoolOp, used: bool) -> Value:
+    value = evaluate(frame, node.values[0], used=False)
+    killed = frame.state.killed.copy()
+    for operand in node.values[1:]:
+        value = union(value, evaluate(frame, operand, used=False))
+    frame.state.killed = killed
+    return value
+
+
+def _choice(frame: Frame, node: ast.IfExp, used: bool) -> Value:
+    evaluate(frame, node.test)
+    killed = frame.state.killed.copy()
+    first = evaluate(frame, node.body, used)
+    after_first, frame.state.killed = frame.state.killed, killed
+    second = evaluate(frame, node.orelse, used)
+    frame.state.killed = after_first & frame.state.killed
+    return union(first, second)
+
+
+def _compare(frame: Frame, node: ast.Compare, used: bool) -> Value:
+    left = evaluate(frame, node.left)
+    right = FRESH
+    for operand in node.comparators:
+        right = evaluate(frame, operand)
+    if right.path == "globals()" and left.text is not None and isinstance(node.ops[0], ast.In | ast.NotIn):
+        frame.load_global(left.text, frame.at(node))
+    return FRESH
+
+
+def _sequence(frame: Frame, node: ast.List | ast.Tuple | ast.Set, used: bool) -> Value:
+    values = [evaluate(frame, element) for element in node.elts]
+    return holding(values)
+
+
+def _dict(frame: Frame, node: ast.Dict, used: bool) -> Value:
+    values = []
+    for key, item in zip(node.keys, node.values, strict=True):
+        if key is not None:
+            evaluate(frame, key)
+        values.append(evaluate(frame, item))
+    return holding(values)
+
+
+def _starred(frame: Frame, node: ast.Starred, used: bool) -> Value:
+    return evaluate(frame, node.value).element()
+
+
+def _walrus(frame: Frame, node: ast.NamedExpr, used: bool) -> Value:
+    value = look(frame, node.value)
+    frame.bind(node.target.id, value, node.target)
+    return value
+
+
+def _joined(frame: Frame, node: ast.JoinedStr, used: bool) -> Value:
+    """An f-string; a hole becomes a NUL in the text, for readers of SQL in it."""
+    pieces = []
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            pieces.append(str(part.value))
+        else:
+            value = evaluate(frame, part)
+            pieces.append(value.text if value.text is not None else "\0")
+    return Value(text="".join(pieces))
+
+
+def _formatted(frame: Frame, node: ast.FormattedValue, used: bool) -> Value:
+    value = evaluate(frame, node.value)
+    if node.format_spec is not None:
+        evaluate(frame, node.format_spec)
+        return FRESH
+    return Value(text=value.text)
+
+
+def _template(frame: Frame, node: ast.AST, used: bool) -> Value:
+    for part in node.values:  # type: ignore[attr-defined]
+        evaluate(frame, part.value if hasattr(part, "value") else part)
+    return FRESH
+
+
+def _inner_value(frame: Frame, node: ast.Await | ast.YieldFrom, used: bool) -> Value:
+    return evaluate(frame, node.value)
+
+
+def _yield(frame: Frame, node: ast.Yield, used: bool) -> Value:
+    if node.value is not None:
+        value = evaluate(frame, node.value)
+        if frame.summary is not None:
+            frame.summary.returns = union(frame.summary.returns, holding([value]))
+    return FRESH
+
+
+def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.DictComp, used: bool) -> Value:
+    killed = frame.state.killed.copy()
+    depth = len(frame.overlays)
+    walk_clauses(frame, node.generators)
+    if isinstance(node, ast.DictComp):
+        evaluate(frame, node.key)
+        value = evaluate(frame, node.value)
+    else:
+        value = evaluate(frame, node.elt, used=False)
+    del frame.overlays[depth:]
+    frame.state.killed = killed
+    return holding([value])
+
+
+def walk_clauses(frame: Frame, clauses: list[ast.comprehension], first: Value | None = None) -> None:
+    """The `for` and `if` parts; the first iterable belongs to the scope around (given in `first` if walked)."""
+    overlay: dict[str, Value] = {}
+    for number, clause in enumerate(clauses):
+        iterable = first if number == 0 and first is not None else evaluate(frame, clause.iter)
+        if number == 0:
+            frame.overlays.append(overlay)
+
+        def bind(name: str, value: Value, node: ast.AST) -> None:
+            overlay[mangle(name, frame.class_name)] = value
+
+        bind_target(frame, clause.target, iterable.element(), bind)
+        for condition in clause.ifs:
+            evaluate(frame, condition, used=False)
+
+
+def _generator(frame: Frame, node: ast.GeneratorExp, used: bool) -> Value:
+    return generator(frame, node, walk_clauses)
+
+
+HANDLERS: dict[type[ast.AST], Callable[..., Value]] = {
+    ast.Name: _name,
+    ast.Constant: _constant,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _choice,
+    ast.Compare: _compare,
+    ast.List: _sequence,
+    ast.Tuple: _sequence,
+    ast.Set: _sequence,
+    ast.Dict: _dict,
+    ast.Starred: _starred,
+    ast.NamedExpr: _walrus,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.Await: _inner_value,
+    ast.YieldFrom: _inner_value,
+    ast.Yield: _yield,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.GeneratorExp: _generator,
+    ast.Lambda: lambda_function,
+}
+if hasattr(ast, "TemplateStr"):  # Python >= 3.14
+    HANDLERS[ast.TemplateStr] = _template
+EXPRESSIONS.update(HANDLERS)

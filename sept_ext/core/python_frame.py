@@ -1,0 +1,373 @@
+"""The state of the walk: which names are bound for certain, and what each may share with the outside.
+
+A `Frame` is one scope being walked: the cell itself, a function body (walked once, when defined), a class body.
+Reading, binding, deleting and mutating names all go through it, so scoping is decided in one place.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .cells import Problem, Relation
+from .magic_syntax import LineMagic
+from .python_scopes import Bindings, mangle
+from .python_values import FRESH, NOTHING, PARAMETER, Call, Effects, Position, Summary, Value, outer, union
+
+FrameKind = Literal["module", "function", "class"]
+LOCAL = "\1"  # marks a function's own names in its `env`, which holds global names as well
+
+
+class State:
+    """What holds at one point of the walk.
+
+    `killed`: names whose value from before is gone for certain. `env`: what the others and they may be.
+    """
+
+    __slots__ = ("alive", "deleted", "env", "killed")
+
+    def __init__(self, killed: set[str], env: dict[str, Value], deleted: set[str], alive: bool = True) -> None:
+        self.killed = killed
+        self.env = env
+        self.deleted = deleted
+        self.alive = alive
+
+    def copy(self) -> State:
+        """An independent state to walk a branch with."""
+        return State(self.killed.copy(), self.env.copy(), self.deleted.copy(), self.alive)
+
+
+def merge(states: list[State]) -> State:
+    """The state after branches join; branches that left (return, raise, break) drop out."""
+    alive = [state for state in states if state.alive]
+    if not alive:
+        return states[0]
+    result = alive[0]
+    for state in alive[1:]:
+        result = State(
+            result.killed & state.killed, _merge_values(result.env, state.env), result.deleted | state.deleted
+        )
+    return result
+
+
+def _merge_values(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
+    merged = dict(first)
+    for name, value in second.items():
+        other = first.get(name)
+        if other is not value:
+            merged[name] = union(_before(name) if other is None else other, value)
+    for name, value in first.items():
+        if name not in second:
+            merged[name] = union(value, _before(name))
+    return merged
+
+
+def _before(name: str) -> Value:
+    return FRESH if name[0] == LOCAL else outer(name)
+
+
+def position(node: ast.AST) -> Position:
+    """Where a node stands; columns are the parser's (UTF-8 bytes), made characters at the end."""
+    return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Loop:
+    """States that leave a loop early."""
+
+    breaks: list[State] = field(default_factory=list)
+    continues: list[State] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Relations:
+    """Database tables that SQL inside the cell touches, and what was not understood of it."""
+
+    read: set[Relation] = field(default_factory=set)
+    written: set[Relation] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Frame:
+    """One scope being walked."""
+
+    __slots__ = (
+        "bindings", "class_name", "depth", "effects", "exits", "fixed", "kind", "local", "loops", "magics", "overlays",
+        "parent", "postpones_annotations", "relations", "state", "summary",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        kind: FrameKind,
+        parent: Frame | None = None,
+        *,
+        bindings: Bindings | None = None,
+        class_name: str | None = None,
+        summary: Summary | None = None,
+    ) -> None:
+        self.kind = kind
+        self.parent = parent
+        self.bindings = bindings or Bindings()
+        self.class_name = class_name if class_name is not None else parent.class_name if parent else None
+        self.summary = summary
+        self.depth: int = summary.depth if summary else parent.depth if parent else 0
+        self.effects: Effects = summary.effects if summary else parent.effects if parent else Effects()
+        self.state = State(set(), {}, set())
+        self.overlays: list[dict[str, Value]] = []
+        self.loops: list[Loop] = []
+        self.exits: list[State] = []
+        self.fixed: Position | None = parent.fixed if parent else None
+        self.magics: Mapping[int, LineMagic] = parent.magics if parent else {}
+        self.relations: Relations = parent.relations if parent else Relations()
+        self.postpones_annotations = False
+        self.local = NOTHING
+        if kind == "function":
+            self.local = frozenset(mangle(name, self.class_name) for name in self.bindings.local)
+
+    def at(self, node: ast.AST) -> Position:
+        """The position an effect is recorded with (text taken from a string or a magic has that one's)."""
+        return self.fixed or position(node)
+
+    def root(self) -> Frame:
+        """The cell's own frame."""
+        frame = self
+        while frame.parent is not None:
+            frame = frame.parent
+        return frame
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def load(self, name: str, node: ast.AST) -> Value:
+        """The value of `name` here; records a read if it may be one from before the cell."""
+        name = mangle(name, self.class_name)
+        for overlay in reversed(self.overlays):
+            if name in overlay:
+                return overlay[name]
+        if self.kind == "class" and not self.overlays and name not in self.bindings.globals:
+            value = self.state.env.get(name)
+            if name in self.state.killed and value is not None:
+                return value
+        return self._lookup(name, node)
+
+    def _lookup(self, name: str, node: ast.AST) -> Value:
+        frame = self._owner(name)
+        if frame is None:
+            return self.load_global(name, self.at(node))
+        for overlay in reversed(frame.overlays if frame is not self else ()):
+            if name in overlay:
+                return overlay[name]
+        return frame.state.env.get(LOCAL + name, FRESH)
+
+    def _owner(self, name: str) -> Frame | None:
+        """The enclosing frame a free name belongs to; None for the global namespace."""
+        if name in self.bindings.globals:
+            return None
+        frame: Frame | None = self
+        while frame is not None:
+            if frame.kind == "function" and name in frame.local:
+                return frame
+            if frame is not self and any(name in overlay for overlay in frame.overlays):
+                return frame
+            if frame is not self and name in frame.bindings.globals and frame.kind == "function":
+                return None
+            frame = frame.parent
+        return None
+
+    def load_global(self, name: str, where: Position) -> Value:
+        """The value of a global name here; records a read unless it is certainly bound already."""
+        frame = self.global_frame()
+        state = frame.state
+        value = state.env.get(name)
+        if name in state.killed:
+            return value or FRESH
+        frame.effects.reads.setdefault(name, []).append(where)
+        return value or outer(name)
+
+    def global_frame(self) -> Frame:
+        """The frame that keeps this scope's view of global names: the nearest function, else the cell."""
+        frame = self
+        while frame.kind == "class" and frame.parent is not None:
+            frame = frame.parent
+        return frame
+
+    # -- binding ---------------------------------------------------------------------------------------------
+
+    def bind(self, name: str, value: Value, node: ast.AST) -> None:
+        """Bind `name` in the scope Python would bind it in."""
+        name = mangle(name, self.class_name)
+        if self.is_global(name):
+            self.bind_global(name, value, self.at(node))
+        elif name in self.bindings.nonlocals:
+            owner = self._owner(name)
+            if owner is not None:
+                owner.state.env[LOCAL + name] = union(owner.state.env.get(LOCAL + name, FRESH), value)
+        elif self.kind == "function":
+            self.state.env[LOCAL + name] = value
+        else:
+            self.state.env[name] = value
+            self.state.killed.add(name)
+
+    def is_global(self, name: str) -> bool:
+        """Whether binding `name` here binds a global name."""
+        return self.kind == "module" or name in self.bindings.globals
+
+    def bind_global(self, name: str, value: Value, where: Position) -> None:
+        """Bind a global name for certain."""
+        frame = self.global_frame()
+        frame.effects.writes.setdefault(name, []).append(where)
+        frame.state.killed.add(name)
+        frame.state.env[name] = value
+        frame.state.deleted.discard(name)
+
+    def delete(self, name: str, node: ast.AST) -> None:
+        """`del name`: the old value is gone, and nothing takes its place."""
+        name = mangle(name, self.class_name)
+        if self.is_global(name):
+            self.delete_global(name, self.at(node))
+        elif self.kind == "function":
+            self.state.env.pop(LOCAL + name, None)
+        else:
+            self.state.killed.discard(name)
+            self.state.env.pop(name, None)
+
+    def delete_global(self, name: str, where: Position) -> None:
+        """Delete a global name for certain."""
+        frame = self.global_frame()
+        frame.effects.writes.setdefault(name, []).append(where)
+        frame.state.killed.add(name)
+        frame.state.env[name] = FRESH
+        frame.state.deleted.add(name)
+
+    # -- changing objects ------------------------------------------------------------------------------------
+
+    def mutate(self, value: Value, node: ast.AST) -> None:
+        """The object behind `value` is changed in place."""
+        if value.origins:
+            self.mutate_origins(value.origins, self.at(node))
+
+    def mutate_origins(self, origins: frozenset[str], where: Position) -> None:
+        """Objects that existed before (or came as arguments) are changed in place."""
+        frame = self.global_frame()
+        for origin in origins:
+            if origin[0] == PARAMETER and frame.kind == "module":
+                continue
+            frame.effects.mutates.setdefault(origin, []).append(where)
+
+    def put_inside(self, target: ast.expr, value: Value) -> None:
+        """Note that the container named by `target` now holds `value` (so that changes show through)."""
+        shared = value.origins | value.inner
+        if not shared and not value.functions:
+            return
+        root = target
+        while isinstance(root, ast.Attribute | ast.Subscript):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return
+        name = mangle(root.id, self.class_name)
+        owner = self._owner(name)
+        env = (owner or (self if self.kind == "class" else self.global_frame())).state.env
+        key = LOCAL + name if owner is not None else name
+        old = env.get(key)
+        if old is not None:
+            env[key] = old._replace(inner=old.inner | shared, functions=old.functions + value.functions)
+
+    # -- calling ---------------------------------------------------------------------------------------------
+
+    def escape(self, value: Value, where: Position) -> None:
+        """A known function leaves our sight (is passed on): whoever has it may call it now."""
+        for summary in value.functions:
+            self.apply(summary, (), {}, where, certain=False)
+
+    def apply(
+        self,
+        summary: Summary,
+        arguments: tuple[Value, ...],
+        keywords: Mapping[str, Value],
+        where: Position,
+        *,
+        certain: bool = True,
+        seen: frozenset[int] = frozenset(),
+    ) -> Value:
+        """Do to this frame what calling the summarised function does; gives what the call may return."""
+        if id(summary) in seen or len(seen) > 20:
+            return FRESH
+        seen = seen | {id(summary)}
+        actual = bind_arguments(summary, arguments, keywords)
+        for name in summary.effects.reads:
+            self.load_global(name, where)
+        self._apply_mutations(summary, actual, where)
+        for call in summary.calls:
+            self._apply_call(call, actual, where, certain, seen)
+        for name in summary.effects.writes:
+            self._apply_write(name, summary, where, certain)
+        self.effects.opaque.update({reason: where for reason in summary.effects.opaque})
+        return substitute(summary.returns, actual, self)
+
+    def _apply_call(
+        self, call: Call, actual: Mapping[str, Value], where: Position, certain: bool, seen: frozenset[int]
+    ) -> None:
+        """Follow a call the summarised function makes, of a global name or of a method of its own receiver."""
+        passed = tuple(substitute(value, actual, self) for value in call.arguments)
+        named = {key: substitute(value, actual, self) for key, value in call.keywords.items()}
+        callees: tuple[Summary, ...]
+        if call.method is not None:
+            members = actual[call.name].members if call.name in actual else None
+            callees = (members[call.method],) if members and call.method in members else ()
+        else:
+            callees = self.load_global(call.name, where).functions
+            summary = self.global_frame().summary
+            if not callees and summary is not None:
+                summary.calls.append(Call(call.name, passed, named))
+        for callee in callees:
+            self.apply(callee, passed, named, where, certain=certain, seen=seen)
+
+    def _apply_mutations(self, summary: Summary, actual: Mapping[str, Value], where: Position) -> None:
+        for origin in summary.effects.mutates:
+            if origin in actual:
+                origins = actual[origin].origins
+            elif origin[0] == PARAMETER:
+                origins = frozenset((origin,))
+            else:
+                origins = self.load_global(origin, where).origins
+            self.mutate_origins(origins, where)
+
+    def _apply_write(self, name: str, summary: Summary, where: Position, certain: bool) -> None:
+        frame = self.global_frame()
+        if certain and name in summary.kills:
+            self.bind_global(name, FRESH, where)
+            return
+        frame.effects.writes.setdefault(name, []).append(where)
+        old = frame.state.env.get(name)
+        frame.state.env[name] = union(old, FRESH) if old is not None else outer(name)
+
+
+def bind_arguments(
+    summary: Summary, arguments: tuple[Value, ...], keywords: Mapping[str, Value]
+) -> Mapping[str, Value]:
+    """What each parameter of the summary stands for in this call."""
+    actual = {summary.parameter(name): summary.defaults.get(name, FRESH) for name in summary.parameters}
+    for name, value in zip(summary.parameters, arguments, strict=False):
+        actual[summary.parameter(name)] = value
+    for name, value in keywords.items():
+        if summary.parameter(name) in actual:
+            actual[summary.parameter(name)] = value
+    return actual
+
+
+def substitute(value: Value, actual: Mapping[str, Value], frame: Frame) -> Value:
+    """A value inside a summary, seen from the caller: parameters and globals replaced by what they are there."""
+    if not value.origins and not value.inner:
+        return value
+    origins: frozenset[str] = NOTHING
+    inner: frozenset[str] = NOTHING
+    env = frame.global_frame().state.env
+    for origin in value.origins:
+        found = actual.get(origin) or env.get(origin) or Value(frozenset((origin,)), frozenset((origin,)))
+        origins |= found.origins
+        inner |= found.inner
+    for origin in value.inner:
+        found = actual.get(origin) or env.get(origin) or Value(frozenset((origin,)), frozenset((origin,)))
+        inner |= found.origins | found.inner
+    return value._replace(origins=origins, inner=inner)

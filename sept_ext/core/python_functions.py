@@ -1,0 +1,172 @@
+"""Functions, lambdas, generators and classes: walked once when defined, summarised for where they are called."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from .python_frame import Frame, merge
+from .python_scopes import Bindings, block_bindings, mangle, parameter_names
+from .python_values import FRESH, Summary, Value, union
+from .python_walk import evaluate, look, run
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+ClauseWalker = Callable[[Frame, list[ast.comprehension], Value | None], None]
+
+
+def summarise(
+    frame: Frame,
+    name: str,
+    parameters: tuple[str, ...],
+    bindings: Bindings,
+    walk: Callable[[Frame], Value],
+) -> Summary:
+    """Walk a body in a frame of its own; what it needs from outside is deferred to the frame around it."""
+    summary = Summary(name, parameters, frame.depth + 1)
+    inner = Frame("function", frame, bindings=bindings, summary=summary)
+    for parameter in parameters:
+        own = frozenset((summary.parameter(parameter),))
+        inner.bind(parameter, Value(own, own), _NOWHERE)
+    summary.returns = union(summary.returns, walk(inner))
+    final = merge([inner.state, *inner.exits])
+    finish(inner, final.killed)
+    summary.kills = frozenset(final.killed & summary.effects.writes.keys())
+    frame.effects.deferred.append(summary)
+    return summary
+
+
+_NOWHERE = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
+
+
+def finish(frame: Frame, killed: set[str]) -> None:
+    """Functions that outlive the frame read what is not certainly rebound by its end."""
+    for summary in frame.effects.deferred:
+        for name, places in summary.effects.reads.items():
+            if name not in killed:
+                frame.effects.reads.setdefault(name, []).extend(places)
+        for reason, place in summary.effects.opaque.items():
+            frame.effects.opaque.setdefault(reason, place)
+
+
+def define_function(frame: Frame, node: FunctionNode) -> None:
+    """`def`: decorators and defaults are evaluated now, the body when it is called."""
+    for decorator in node.decorator_list:
+        look(frame, decorator)
+    defaults = _defaults(frame, node.args)
+    with_parameters = _type_parameters(frame, node)
+    _annotations(frame, node)
+    parameters = tuple(mangle(name, frame.class_name) for name in parameter_names(node.args))
+    summary = summarise(frame, node.name, parameters, block_bindings(node.body, parameters), _body(node.body))
+    summary.defaults = defaults
+    if with_parameters:
+        frame.overlays.pop()
+    frame.bind(node.name, Value(functions=(summary,)), node)
+
+
+def _body(body: list[ast.stmt]) -> Callable[[Frame], Value]:
+    def walk(inner: Frame) -> Value:
+        run(inner, body)
+        return FRESH
+
+    return walk
+
+
+def _defaults(frame: Frame, arguments: ast.arguments) -> dict[str, Value]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: dict[str, Value] = {}
+    for argument, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
+        defaults[argument.arg] = evaluate(frame, default)
+    for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if keyword_default is not None:
+            defaults[argument.arg] = evaluate(frame, keyword_default)
+    return defaults
+
+
+def _annotations(frame: Frame, node: FunctionNode) -> None:
+    arguments = node.args
+    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    for argument in listed:
+        if argument is not None and argument.annotation is not None:
+            annotation(frame, argument.annotation)
+    if node.returns is not None:
+        annotation(frame, node.returns)
+
+
+def annotation(frame: Frame, node: ast.expr) -> None:
+    """An annotation is evaluated like any expression, unless the cell postpones them."""
+    if not frame.root().postpones_annotations:
+        evaluate(frame, node)
+
+
+def _type_parameters(frame: Frame, node: ast.AST) -> bool:
+    """PEP 695: `[T: bound]` names live in a scope between the definition and its surroundings."""
+    declared = getattr(node, "type_params", None)
+    if not declared:
+        return False
+    frame.overlays.append({mangle(parameter.name, frame.class_name): FRESH for parameter in declared})
+    for parameter in declared:
+        for part in (getattr(parameter, "bound", None), getattr(parameter, "default_value", None)):
+            if part is not None:
+                evaluate(frame, part)
+    return True
+
+
+def lambda_function(frame: Frame, node: ast.Lambda, used: bool) -> Value:
+    """`lambda`: like `def`, its value being what it returns."""
+    defaults = _defaults(frame, node.args)
+    parameters = tuple(mangle(name, frame.class_name) for name in parameter_names(node.args))
+    bindings = block_bindings(node.body, parameters)
+    summary = summarise(frame, "<lambda>", parameters, bindings, lambda inner: _look_unused(inner, node.body))
+    summary.defaults = defaults
+    return Value(functions=(summary,))
+
+
+def _look_unused(frame: Frame, node: ast.expr) -> Value:
+    return frame.load(node.id, node) if isinstance(node, ast.Name) else evaluate(frame, node, used=False)
+
+
+def generator(frame: Frame, node: ast.GeneratorExp, walk_clauses: ClauseWalker) -> Value:
+    """`(... for ...)`: the first iterable is taken now, everything else when somebody iterates."""
+    first = evaluate(frame, node.generators[0].iter)
+    walrus = {mangle(name, frame.class_name) for name in block_bindings(node).bound}
+    bindings = Bindings(globals=walrus) if frame.kind == "module" else Bindings(nonlocals=walrus)
+
+    def walk(inner: Frame) -> Value:
+        walk_clauses(inner, node.generators, first)
+        return evaluate(inner, node.elt, used=False)
+
+    summary = summarise(frame, "<generator>", (), bindings, walk)
+    summary.kills = frozenset()
+    element = summary.returns
+    return Value(inner=element.origins | element.inner, functions=(summary,))
+
+
+def define_class(frame: Frame, node: ast.ClassDef) -> None:
+    """`class`: the body runs now, in a namespace of its own; methods are functions of the scope around it."""
+    for decorator in node.decorator_list:
+        look(frame, decorator)
+    with_parameters = _type_parameters(frame, node)
+    members: dict[str, Summary] = {}
+    for base in node.bases:
+        members.update(look(frame, base).members or {})
+    for keyword in node.keywords:
+        evaluate(frame, keyword.value)
+    inner = Frame("class", frame, bindings=block_bindings(node.body), class_name=node.name)
+    run(inner, node.body)
+    for name, value in inner.state.env.items():
+        if value.functions:
+            members[name] = value.functions[0]
+    if with_parameters:
+        frame.overlays.pop()
+    frame.bind(node.name, Value(members=members, is_class=True), node)
+
+
+def define_type_alias(frame: Frame, node: ast.AST) -> None:
+    """`type X = ...` (Python >= 3.12): the value is worked out when somebody asks for it."""
+    name: ast.Name = node.name  # type: ignore[attr-defined]
+    value: ast.expr = node.value  # type: ignore[attr-defined]
+    with_parameters = _type_parameters(frame, node)
+    summarise(frame, name.id, (), Bindings(), lambda inner: evaluate(inner, value))
+    if with_parameters:
+        frame.overlays.pop()
+    frame.bind(name.id, FRESH, name)

@@ -1,0 +1,149 @@
+"""Which calls change an object in place: tables as data, one source per table.
+
+A method is looked up by its bare name, because the type of an outer object is not known before the cell runs. Names
+that mean a change in one library and a new value in another (`set.add`, `DataFrame.add`) count only where the value
+of the call is thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# docs.python.org, stdtypes (list, dict, set, bytearray) and collections: these return None or the removed element.
+CONTAINER_METHODS = _words(
+    "extend clear discard pop popitem popleft appendleft extendleft setdefault move_to_end difference_update "
+    "intersection_update symmetric_difference_update subtract"
+)
+# The same libraries, but pandas, polars or numpy have a method of this name that returns a new object.
+AMBIGUOUS_METHODS = _words(
+    "append insert remove sort reverse add update rotate fill put resize partition drop_in_place"
+)
+# docs.python.org, io, queue, threading, sqlite3: objects that move on when used.
+STREAM_METHODS = _words(
+    "write writelines writerow writerows seek truncate read readline readlines close put_nowait get_nowait send"
+)
+# numpy.org, ndarray methods that work in place.
+ARRAY_METHODS = _words("itemset setflags setfield byteswap_inplace")
+# scikit-learn.org (estimators), keras.io, xgboost, statsmodels: the estimator keeps what it learned.
+ESTIMATOR_METHODS = _words(
+    "fit fit_transform fit_predict fit_resample partial_fit set_params set_output load_state_dict compile add_module "
+    "register_buffer zero_grad backward step requires_grad_ eval_mode"
+)
+# matplotlib.org, Axes and Figure: draw into the figure (`set_*` by its prefix, below).
+FIGURE_METHODS = _words(
+    "plot scatter bar barh hist hist2d imshow pcolormesh contour contourf fill_between errorbar boxplot violinplot "
+    "stem step pie loglog semilogx semilogy axhline axvline axhspan axvspan hlines vlines annotate text legend grid "
+    "tick_params invert_xaxis invert_yaxis add_patch add_artist add_line add_collection add_subplot add_axes "
+    "add_gridspec subplots_adjust tight_layout suptitle supxlabel supylabel colorbar twinx twiny margins autoscale "
+    "add_trace add_traces update_layout update_traces update_xaxes update_yaxes add_hline add_vline"
+)
+# numpy.org, random.Generator: drawing moves the generator on.
+GENERATOR_METHODS = _words(
+    "integers random normal standard_normal uniform choice permutation permuted shuffle exponential poisson binomial "
+    "beta gamma multivariate_normal multinomial bytes randint sample gauss choices triangular lognormvariate"
+)
+# Names people give to random generators; elsewhere `x.sample()` is a new frame.
+GENERATOR_NAMES = _words("rng gen generator random_state rs prng rand rnd r rng1 rng2 rng_")
+# Names people give to axes and figures; elsewhere `df.plot()` changes nothing.
+FIGURE_NAMES = ("ax", "fig", "axes", "axs", "figure", "subfig", "axis")
+# networkx.org, Graph.
+GRAPH_METHODS = _words(
+    "add_node add_nodes_from add_edge add_edges_from add_weighted_edges_from remove_node remove_nodes_from "
+    "remove_edge remove_edges_from"
+)
+
+MUTATING_METHODS = CONTAINER_METHODS | ARRAY_METHODS | ESTIMATOR_METHODS | GRAPH_METHODS
+# Methods that change a part of a module (`sys.path.append`, `plt.rcParams.update`); other calls of modules do not.
+MODULE_PART_METHODS = _words("append extend insert remove pop clear update setdefault")
+# Methods that return the object itself, a view of it or a part.
+SELF_METHODS = _words(
+    "fit set_params set_output partial_fit reshape ravel view squeeze transpose swapaxes diagonal eval train to "
+    "__iter__ __enter__ setflags T"
+)
+PART_METHODS = _words("get setdefault items values __getitem__ get_group getroot find")
+HOLDER_METHODS = _words("copy")
+
+# Functions that change an argument: dotted path (or the bare name, when imported in another cell) -> positions.
+ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
+    # docs.python.org
+    "setattr": (0,),
+    "delattr": (0,),
+    "next": (0,),
+    "anext": (0,),
+    "random.shuffle": (0,),
+    "heapq.heappush": (0,),
+    "heapq.heappop": (0,),
+    "heapq.heapify": (0,),
+    "heapq.heapreplace": (0,),
+    "heapq.heappushpop": (0,),
+    "bisect.insort": (0,),
+    "bisect.insort_left": (0,),
+    "bisect.insort_right": (0,),
+    "operator.setitem": (0,),
+    "operator.delitem": (0,),
+    "operator.iadd": (0,),
+    "json.dump": (1,),
+    "pickle.dump": (1,),
+    "pickle.load": (0,),
+    "shutil.copyfileobj": (0, 1),
+    "list.append": (0,),
+    "list.extend": (0,),
+    "list.sort": (0,),
+    "dict.update": (0,),
+    "set.add": (0,),
+    # numpy.org
+    "numpy.random.shuffle": (0,),
+    "numpy.fill_diagonal": (0,),
+    "numpy.copyto": (0,),
+    "numpy.put": (0,),
+    "numpy.place": (0,),
+    "numpy.putmask": (0,),
+    "numpy.put_along_axis": (0,),
+    "numpy.add.at": (0,),
+    "numpy.subtract.at": (0,),
+    "numpy.multiply.at": (0,),
+    "numpy.maximum.at": (0,),
+    "numpy.minimum.at": (0,),
+    # pytorch.org
+    "torch.nn.init.normal_": (0,),
+    "torch.nn.init.zeros_": (0,),
+    "torch.nn.init.xavier_uniform_": (0,),
+}
+BARE_MUTATORS: Mapping[str, tuple[int, ...]] = {
+    name.rpartition(".")[2]: places
+    for name, places in ARGUMENT_MUTATORS.items()
+    if name.startswith(("random.", "heapq.", "bisect.")) or "." not in name
+}
+
+# Functions whose value is, or holds parts of, their first argument.
+VIEW_FUNCTIONS = _words(
+    "iter vars memoryview numpy.asarray numpy.ravel numpy.reshape numpy.transpose numpy.squeeze numpy.atleast_1d "
+    "numpy.atleast_2d numpy.ascontiguousarray numpy.asanyarray"
+)
+HOLDER_FUNCTIONS = _words(
+    "list tuple set dict sorted enumerate zip reversed filter frozenset collections.deque collections.OrderedDict "
+    "collections.Counter collections.defaultdict itertools.chain itertools.islice copy.copy"
+)
+PART_FUNCTIONS = _words("getattr min max next random.choice operator.getitem")
+
+
+def mutates_receiver(method: str, *, used: bool, receiver_name: str | None) -> bool:
+    """Whether calling `method` changes the object it is called on, as far as names tell."""
+    if method in MUTATING_METHODS:
+        return True
+    if method in AMBIGUOUS_METHODS:
+        return not used
+    if receiver_name is None:
+        return False
+    if receiver_name.startswith(FIGURE_NAMES):
+        return method in FIGURE_METHODS or method.startswith(("set_", "add_"))
+    if method in GENERATOR_METHODS:
+        return receiver_name.lower() in GENERATOR_NAMES
+    if method in STREAM_METHODS:
+        return not (used and method in ("read", "close"))
+    return method.endswith("_") and not method.startswith("_") and not method.endswith("__")

@@ -1,0 +1,29 @@
+"""Parts of objects: attributes, and the namespace reached as an object (`globals()`, `__main__`)."""
+
+from __future__ import annotations
+
+import ast
+
+from .python_frame import Frame
+from .python_values import FRESH, Value
+
+
+def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
+    """`base.name`: a method of a class we know, a thing of a module, or a part of the object."""
+    if base.members is not None and node.attr in base.members:
+        method = base.members[node.attr]
+        return Value(base.origins, base.inner, (method,))
+    if base.path is not None:
+        path = f"{base.path}.{node.attr}"
+        if base.path == "__main__" or path.startswith("sys.modules.__main__."):
+            return frame.load_global(node.attr, frame.at(node))
+        return Value(base.origins, base.inner, path=path)
+    return base.part()
+
+
+def global_item(frame: Frame, key: Value, node: ast.AST) -> Value:
+    """`globals()[key]` read."""
+    if key.text is None:
+        frame.effects.opaque.setdefault("globals() is read by a name that is not in the text", frame.at(node))
+        return FRESH
+    return frame.load_global(key.text, frame.at(node))

@@ -1,0 +1,91 @@
+"""Assignment targets: names are bound, anything else changes the object it belongs to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from .python_frame import Frame
+from .python_values import FRESH, Value
+from .python_walk import evaluate, look
+
+Binder = Callable[[str, Value, ast.AST], None]
+
+
+def bind_target(frame: Frame, target: ast.expr, value: Value, bind: Binder | None = None) -> None:
+    """Assign `value` to `target`; `bind` says where names go (default: the frame's scope)."""
+    if isinstance(target, ast.Name):
+        (bind or frame.bind)(target.id, value, target)
+    elif isinstance(target, ast.Tuple | ast.List):
+        element = value.element()
+        for part in target.elts:
+            bind_target(frame, part, element, bind)
+    elif isinstance(target, ast.Starred):
+        bind_target(frame, target.value, Value(frozenset(), value.inner), bind)
+    else:
+        change_part(frame, target, value)
+
+
+def assign(frame: Frame, targets: list[ast.expr], node: ast.expr) -> None:
+    """`targets = node`; a tuple on both sides is matched element by element."""
+    target = targets[0]
+    if len(targets) == 1 and _pairs_up(target, node):
+        values = [look(frame, part) for part in node.elts]  # type: ignore[attr-defined]
+        for part, value in zip(target.elts, values, strict=True):  # type: ignore[attr-defined]
+            bind_target(frame, part, value)
+        return
+    value = look(frame, node)
+    for target in targets:
+        bind_target(frame, target, value)
+
+
+def _pairs_up(target: ast.expr, node: ast.expr) -> bool:
+    return (
+        isinstance(target, ast.Tuple | ast.List)
+        and isinstance(node, ast.Tuple | ast.List)
+        and len(target.elts) == len(node.elts)
+        and not any(isinstance(part, ast.Starred) for part in (*target.elts, *node.elts))
+    )
+
+
+def change_part(frame: Frame, target: ast.expr, value: Value) -> None:
+    """`x[k] = v`, `x.a = v`: changes the object `x` (a write of a global, when x is `globals()`)."""
+    if isinstance(target, ast.Subscript):
+        base = look(frame, target.value)
+        key = evaluate(frame, target.slice)
+        if base.path == "globals()":
+            _bind_global_item(frame, key, value, target)
+            return
+    elif isinstance(target, ast.Attribute):
+        base = look(frame, target.value)
+        if base.path == "__main__":
+            frame.bind_global(target.attr, value, frame.at(target))
+            return
+    else:
+        return
+    frame.mutate(base, target)
+    frame.put_inside(target.value, value)
+
+
+def _bind_global_item(frame: Frame, key: Value, value: Value, node: ast.AST) -> None:
+    if key.text is None:
+        frame.effects.opaque.setdefault("globals() is written by a name that is not in the text", frame.at(node))
+    else:
+        frame.bind_global(key.text, value, frame.at(node))
+
+
+def delete_target(frame: Frame, target: ast.expr) -> None:
+    """`del x`, `del x[k]`, `del x.a`."""
+    if isinstance(target, ast.Name):
+        frame.delete(target.id, target)
+    elif isinstance(target, ast.Tuple | ast.List):
+        for part in target.elts:
+            delete_target(frame, part)
+    elif isinstance(target, ast.Subscript) and look(frame, target.value).path == "globals()":
+        key = evaluate(frame, target.slice)
+        if key.text is None:
+            frame.effects.opaque.setdefault("globals() is written by a name that is not in the text", frame.at(target))
+        else:
+            frame.delete_global(key.text, frame.at(target))
+    else:
+        change_part(frame, target, FRESH)

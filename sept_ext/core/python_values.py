@@ -1,0 +1,156 @@
+"""What the analysis knows about a value while it walks a cell, and what a function does when called.
+
+A value is known by the *outer names* whose object it may be (`origins`) or may hold (`inner`): enough to tell whether
+`b.append(1)` changes the object another cell knows as `a`. Parameters of a function being summarised are origins too,
+marked by a leading NUL, and are replaced by the arguments where the function is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+Position = tuple[int, int, int, int]
+NOTHING: frozenset[str] = frozenset()
+PARAMETER = "\0"
+
+CONVENTIONAL_MODULES: Mapping[str, str] = {
+    "np": "numpy",
+    "pd": "pandas",
+    "pl": "polars",
+    "plt": "matplotlib.pyplot",
+    "mpl": "matplotlib",
+    "sns": "seaborn",
+    "sp": "scipy",
+    "tf": "tensorflow",
+    "nx": "networkx",
+    "pa": "pyarrow",
+    "px": "plotly.express",
+    "go": "plotly.graph_objects",
+    "alt": "altair",
+    "sm": "statsmodels.api",
+    "mo": "marimo",
+    "ne": "numexpr",
+    "ps": "pandasql",
+    **{
+        name: name
+        for name in (
+            "numpy pandas polars matplotlib seaborn scipy sklearn torch duckdb random math os sys re json time "
+            "datetime itertools collections functools heapq bisect copy pickle operator shutil subprocess glob "
+            "string statistics csv io logging warnings requests cv2 networkx numexpr pandasql marimo __main__"
+        ).split()
+    },
+}
+
+
+class Value(NamedTuple):
+    """What is known of a value.
+
+    `path` is the dotted road it was imported by (`numpy.random.shuffle`; a call adds `()`), `text` its characters if
+    it is a known string, `functions` what runs when it is called, `members` the methods of a class or an instance.
+    """
+
+    origins: frozenset[str] = NOTHING
+    inner: frozenset[str] = NOTHING
+    functions: tuple[Summary, ...] = ()
+    path: str | None = None
+    text: str | None = None
+    members: Mapping[str, Summary] | None = None
+    is_class: bool = False
+
+    def part(self) -> Value:
+        """An element, attribute or view of this value: changing it in place changes the whole."""
+        if not self.inner and not self.origins:
+            return FRESH
+        shared = self.inner | self.origins
+        return Value(shared, shared)
+
+    def element(self) -> Value:
+        """What iteration or an index gives: an object the value holds."""
+        return Value(self.inner, self.inner) if self.inner else FRESH
+
+    def holder(self) -> Value:
+        """A new container of the same elements (`list(x)`, `x[1:]`, `x.copy()`)."""
+        return Value(NOTHING, self.inner) if self.inner else FRESH
+
+
+FRESH = Value()
+
+
+@lru_cache(maxsize=4096)
+def outer(name: str) -> Value:
+    """The value a global name has before the cell runs."""
+    own = frozenset((name,))
+    return Value(own, own, path=CONVENTIONAL_MODULES.get(name))
+
+
+def union(first: Value, second: Value) -> Value:
+    """A value that is one of two (after a branch)."""
+    if first is second:
+        return first
+    functions = first.functions + tuple(f for f in second.functions if f not in first.functions)
+    return Value(
+        first.origins | second.origins,
+        first.inner | second.inner,
+        functions,
+        first.path if first.path == second.path else first.path or second.path,
+        first.text if first.text == second.text else None,
+        {**first.members, **second.members} if first.members and second.members else first.members or second.members,
+        first.is_class or second.is_class,
+    )
+
+
+def holding(values: list[Value]) -> Value:
+    """A new container that holds the given values."""
+    inner: frozenset[str] = NOTHING
+    functions: tuple[Summary, ...] = ()
+    for value in values:
+        if value.origins or value.inner:
+            inner = inner | value.origins | value.inner
+        functions += value.functions
+    return Value(NOTHING, inner, functions) if inner or functions else FRESH
+
+
+@dataclass(slots=True)
+class Effects:
+    """What a stretch of code does to global names, collected while it is walked (the only mutable record here)."""
+
+    reads: dict[str, list[Position]] = field(default_factory=dict)
+    writes: dict[str, list[Position]] = field(default_factory=dict)
+    mutates: dict[str, list[Position]] = field(default_factory=dict)
+    imports: set[str] = field(default_factory=set)
+    opaque: dict[str, Position] = field(default_factory=dict)
+    deferred: list[Summary] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call from inside a function, resolved when that function itself is called.
+
+    `name` is a global name; with `method`, the origin of the parameter whose method is called (`self`).
+    """
+
+    name: str
+    arguments: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    method: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Summary:
+    """What calling a function does: its effects, which of its parameters it mutates, what it may return."""
+
+    name: str
+    parameters: tuple[str, ...]
+    depth: int
+    effects: Effects = field(default_factory=Effects)
+    kills: frozenset[str] = NOTHING
+    calls: list[Call] = field(default_factory=list)
+    returns: Value = FRESH
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+
+    def parameter(self, name: str) -> str:
+        """The origin that stands for the parameter `name` in this summary."""
+        return f"{PARAMETER}{self.depth}.{name}"

@@ -1,0 +1,72 @@
+"""A hash of what a cell means: equal for texts that differ in comments and white space only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_TOKEN = re.compile(
+    r"""(?P<string>[A-Za-z]{0,3}(?:\"\"\"(?:\\.|(?!\"\"\").)*(?:\"\"\"|\Z)|'''(?:\\.|(?!''').)*(?:'''|\Z)"""
+    r"""|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))|(?P<word>\w+)|(?P<comment>\#[^\n]*)|(?P<joined>\\\r?\n)"""
+    r"""|(?P<newline>\n[ \t\f]*)|(?P<other>[^\w\s])""",
+    re.DOTALL,
+)
+_SQL_TOKEN = re.compile(
+    r"""(?P<literal>'(?:''|[^'])*'?|"(?:""|[^"])*"?|`[^`]*`?|\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z))"""
+    r"""|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))|(?P<space>\s+)|(?P<word>\w+)|(?P<other>.)""",
+    re.DOTALL,
+)
+
+
+def hash_text(text: str) -> str:
+    """32 hexadecimal digits for a text as it is."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def hash_python(source: str) -> str:
+    """The hash of Python source that parses: comments, blank lines, spacing and width of indentation do not count."""
+    return hash_text("\0".join(_python_tokens(source)))
+
+
+def _python_tokens(source: str) -> list[str]:
+    tokens: list[str] = []
+    depth = 0
+    indents = [0]
+    pending: str | None = _leading(source)
+    for match in _TOKEN.finditer(source):
+        kind = match.lastgroup
+        if kind == "comment" or kind == "joined":
+            continue
+        text = match[0]
+        if kind == "newline":
+            if depth == 0:
+                pending = text[1:]
+            continue
+        if pending is not None:
+            _new_line(tokens, indents, len(pending.expandtabs(8)))
+            pending = None
+        if kind == "other":
+            depth += (text in "([{") - (text in ")]}")
+        tokens.append(text)
+    return tokens
+
+
+def _leading(source: str) -> str:
+    return source[: len(source) - len(source.lstrip(" \t"))]
+
+
+def _new_line(tokens: list[str], indents: list[int], width: int) -> None:
+    """A line break, and the block marks of its indentation."""
+    if tokens:
+        tokens.append("\n")
+    if width > indents[-1]:
+        indents.append(width)
+        tokens.append("\1")
+    while width < indents[-1]:
+        indents.pop()
+        tokens.append("\2")
+
+
+def hash_sql(sql: str) -> str:
+    """The hash of a SQL text: white space and comments do not count, case does."""
+    return hash_text("\0".join(m[0] for m in _SQL_TOKEN.finditer(sql) if m.lastgroup not in ("comment", "space")))
