@@ -69,6 +69,7 @@ class CellAnalysis:
     a *kill* binds (or deletes) the name on every path, so an earlier value cannot survive the cell; a *mutation*
     changes an object that existed before; what is in `writes` and in neither is bound on some paths only.
     `relations_read` / `relations_written` are tables of databases, kept apart from Python names.
+    `deferred`: the reads that happen only when a function or class of the cell is used later.
     `is_opaque`: the cell may read or write anything besides (see `problems` for the reason).
     `source_hash` is equal for texts that differ in comments and white space only.
     """
@@ -80,6 +81,7 @@ class CellAnalysis:
     mutates: frozenset[str] = frozenset()
     deletes: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
+    deferred: frozenset[str] = frozenset()
     relations_read: frozenset[Relation] = frozenset()
     relations_written: frozenset[Relation] = frozenset()
     read_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)

@@ -1,0 +1,81 @@
+"""What a connector is: one file an engine, made of small protocols.
+
+A connector says how it is described (for forms and docs), how to open a session, and how to ask that session. Drivers
+are imported when a session is opened, never when this package is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One parameter of a connection as a form shows it."""
+
+    name: str
+    label: str
+    is_required: bool = False
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorInfo:
+    """How a kind of connection is described. `dialect` is sqlglot's name; `extra` the pip extra with the driver."""
+
+    kind: str
+    title: str
+    dialect: str
+    fields: tuple[FormField, ...]
+    has_secret: bool = False
+    extra: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSpec:
+    """Where to connect. The secret is kept out of every repr."""
+
+    name: str
+    kind: str
+    parameters: Mapping[str, str]
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """What a statement gave: a frame of rows, or (frame is None) how many rows it affected, -1 if unknown."""
+
+    frame: Any | None
+    rows_affected: int = -1
+    columns: tuple[str, ...] = ()
+
+
+class Session(Protocol):
+    """An open connection. Not thread-safe, but `cancel` may be called from any thread."""
+
+    @property
+    def placeholder(self) -> str:
+        """How the driver writes the n-th bound value: a format with `{n}`, counted from 1."""
+
+    def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
+        """Run one statement with bound values. Raises SqlError with the engine's message."""
+
+    def relations(self) -> dict[str, tuple[str, ...]]:
+        """Tables and views with their columns, to name the nearest one in an error."""
+
+    def cancel(self) -> None:
+        """Stop the statement that runs, from another thread."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+class Connector(Protocol):
+    """A kind of database."""
+
+    info: ConnectorInfo
+
+    def open(self, spec: ConnectionSpec) -> Session:
+        """Connect. Raises Unavailable (cannot be reached) or BadInput (parameters that make no sense)."""

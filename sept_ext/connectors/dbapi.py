@@ -1,0 +1,48 @@
+"""What SQLite and Postgres share: rows of a DB-API cursor as a frame, and errors as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .base import QueryResult
+
+
+def result_of(cursor: Any) -> QueryResult:
+    """The rows of an executed cursor as a pandas frame with the driver's own values, or the count of rows affected.
+
+    Columns that hold whole numbers and NULLs become pandas' nullable `Int64`, booleans `boolean`, so that no digit
+    is lost to floats; everything else keeps what the driver gives (Decimal, UUID, datetime).
+    """
+    if cursor.description is None:
+        return QueryResult(None, rows_affected=cursor.rowcount)
+    columns = tuple(column[0] for column in cursor.description)
+    return QueryResult(frame_of(columns, cursor.fetchall()), columns=columns)
+
+
+def frame_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
+    """A pandas frame of rows."""
+    import pandas as pd
+
+    values = zip(*rows, strict=True) if rows else ([] for _ in columns)
+    series = [_series(list(column)) for column in values]
+    frame = pd.concat(series, axis=1) if series else pd.DataFrame(index=range(len(rows)))
+    frame.columns = pd.Index(columns)
+    return frame
+
+
+def _series(values: list[Any]) -> Any:
+    import pandas as pd
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int} and None in values:
+        return pd.Series(
+            values, dtype="Int64" if all(-(2**63) <= v < 2**63 for v in values if v is not None) else object
+        )
+    if kinds == {bool} and None in values:
+        return pd.Series(values, dtype="boolean")
+    if kinds <= {int, float, bool, str} and len(kinds) <= 1:
+        return pd.Series(values)
+    if any(kind.__name__ in ("Decimal", "UUID", "dict", "list", "date", "time", "bytes") for kind in kinds):
+        return pd.Series(values, dtype=object)
+    return pd.Series(values)

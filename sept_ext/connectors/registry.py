@@ -1,0 +1,65 @@
+"""Which kinds of connection there are, found by the entry-point group `sept_ext.connectors`: others add theirs."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from sept_ext.core.errors import BadInput
+
+from .base import ConnectionSpec, Connector
+
+GROUP = "sept_ext.connectors"
+# Also known by name, so that a checkout on the path works without being installed.
+_BUILT_IN = {kind: f"sept_ext.connectors.{kind}" for kind in ("duckdb", "sqlite", "postgres")}
+_SCHEMES = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite", "duckdb": "duckdb"}
+
+
+@lru_cache(maxsize=1)
+def kinds() -> tuple[str, ...]:
+    """All kinds that are installed, sorted."""
+    return tuple(sorted({*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))}))
+
+
+@lru_cache(maxsize=32)
+def connector(kind: str) -> Connector:
+    """The connector of a kind. Raises BadInput that names the nearest kind."""
+    if kind in _BUILT_IN:
+        found: Connector = import_module(_BUILT_IN[kind]).CONNECTOR
+        return found
+    for point in entry_points(group=GROUP, name=kind):
+        loaded: Connector = point.load()
+        return loaded
+    nearest = get_close_matches(kind, kinds(), n=1)
+    hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+    raise BadInput(f"There is no kind of connection {kind!r}; there are {', '.join(kinds())}.{hint}")
+
+
+def spec_from_url(name: str, url: str) -> ConnectionSpec:
+    """A connection from a URL such as `postgresql://user:password@host:5432/shop` or `sqlite:///shop.db`."""
+    from urllib.parse import parse_qsl, unquote, urlsplit
+
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise BadInput(f"The URL of connection {name!r} cannot be read: check host and port.") from None
+    kind = _SCHEMES.get(parts.scheme.partition("+")[0])
+    if kind is None:
+        raise BadInput(
+            f"The URL of connection {name!r} begins with {parts.scheme!r}; known are {', '.join(_SCHEMES)}."
+        )
+    if kind in ("sqlite", "duckdb"):
+        path = unquote(parts.path)
+        return ConnectionSpec(name, kind, {"path": path[1:] if path.startswith("/") else path or ":memory:"})
+    parameters = {
+        "host": parts.hostname or "",
+        "port": str(port or ""),
+        "user": unquote(parts.username or ""),
+        "database": unquote(parts.path.lstrip("/")),
+        **dict(parse_qsl(parts.query)),
+    }
+    secret = unquote(parts.password) if parts.password else None
+    return ConnectionSpec(name, kind, {key: value for key, value in parameters.items() if value}, secret)

@@ -1,0 +1,92 @@
+"""SQLite files, by the standard library's driver."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sept_ext.core.errors import SqlError, Unavailable
+
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .dbapi import result_of
+
+
+class SqliteSession:
+    """One open SQLite file. Autocommit: each statement is a transaction of its own."""
+
+    placeholder = "?{n}"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
+        """Run one statement."""
+        try:
+            return result_of(self._connection.execute(statement, [_bindable(value) for value in values]))
+        except sqlite3.Error as error:
+            raise SqlError(str(error)) from error
+
+    def relations(self) -> dict[str, tuple[str, ...]]:
+        """Tables and views with their columns."""
+        rows = self._connection.execute(
+            "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type IN ('table', 'view')"
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        for relation, column in rows:
+            found[relation] = (*found.get(relation, ()), column)
+        return found
+
+    def cancel(self) -> None:
+        """Interrupt the statement that runs."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def _bindable(value: Any) -> Any:
+    """Values the driver does not take as they are: dates and decimals go as the texts SQLite compares."""
+    if value is None or isinstance(value, str | int | float | bytes):
+        return value
+    if hasattr(value, "item") and not hasattr(value, "__len__"):
+        return value.item()
+    if hasattr(value, "isoformat"):
+        try:
+            return value.isoformat(sep=" ")
+        except TypeError:  # a date or a time has no separator
+            return value.isoformat()
+    return str(value)
+
+
+class SqliteConnector:
+    """Files on this machine. A missing file is an error: a typing mistake must not make an empty database."""
+
+    info = ConnectorInfo(
+        kind="sqlite",
+        title="SQLite",
+        dialect="sqlite",
+        fields=(FormField("path", "File", is_required=True, placeholder="shop.db"),),
+    )
+
+    def open(self, spec: ConnectionSpec) -> SqliteSession:
+        """Open an existing file, or a database in memory for `:memory:`."""
+        path = spec.parameters.get("path", ":memory:")
+        if path != ":memory:" and not Path(path).expanduser().is_file():
+            raise Unavailable(f"Connection {spec.name!r}: there is no SQLite file {path!r} (looked in {Path.cwd()}).")
+        try:
+            connection = sqlite3.connect(
+                str(Path(path).expanduser()) if path != ":memory:" else path,
+                isolation_level=None,
+                check_same_thread=False,
+                timeout=10,
+            )
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+        except sqlite3.Error as error:
+            raise Unavailable(f"Connection {spec.name!r}: {path!r} cannot be opened as SQLite: {error}.") from error
+        return SqliteSession(connection)
+
+
+CONNECTOR = SqliteConnector()

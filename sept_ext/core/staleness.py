@@ -1,0 +1,207 @@
+"""Whether a cell's outputs are what a clean run from the top would give, and if not, why.
+
+Nothing here is stored: a status is computed from the graph (what the text says now) and the history (what ran, and
+which versions it saw). So undoing an edit, moving a cell back or a re-run that changes no value makes cells fresh
+again by itself. The idea of comparing versions seen is Livebook's (its pull requests 452 and 1517).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from heapq import heapify, heappop, heappush
+
+from .graph import DependencyGraph, Key, key_label
+from .history import KernelHistory, RunRecord, Version
+
+
+class ExecutionState(StrEnum):
+    """The one state a badge shows."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    SUCCESS = "success"
+    ERROR = "error"
+    STALE = "stale"
+
+
+class StaleReasonKind(StrEnum):
+    """Why a cell is stale; the meaning of each is told in `schema.graphql`."""
+
+    EDITED = "edited"
+    REWRITTEN = "rewritten"
+    OTHER_WRITER = "other_writer"
+    WRITER_GONE = "writer_gone"
+    UPSTREAM_STALE = "upstream_stale"
+    UPSTREAM_NOT_RUN = "upstream_not_run"
+    MARKED = "marked"
+
+
+@dataclass(frozen=True, slots=True)
+class StaleReason:
+    """One reason: the name it is about, the cell that is the cause, and when that happened."""
+
+    kind: StaleReasonKind
+    name: str | None = None
+    cell_id: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellStatus:
+    """The state of one cell; `reasons` is empty unless it is stale, most telling first."""
+
+    state: ExecutionState = ExecutionState.IDLE
+    reasons: tuple[StaleReason, ...] = ()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the cell's last run does not hold any more."""
+        return bool(self.reasons)
+
+
+IDLE = CellStatus()
+
+SourceHashes = Mapping[str, str]
+DeferredReads = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """What staleness is computed from: the graph, the texts' hashes now, and the kernel session's history.
+
+    `deferred`: for each cell, reads that happen only when something it defines is used later. Such a read does not
+    make the defining cell wrong when the name has no writer above it: whoever calls it reads the name then.
+    """
+
+    graph: DependencyGraph
+    hashes: SourceHashes
+    deferred: DeferredReads
+    history: KernelHistory
+
+
+def assess(
+    notebook: Notebook, known: Mapping[str, CellStatus], dirty: Iterable[str] | None = None
+) -> dict[str, CellStatus]:
+    """States that differ from the known ones, after the dirty cells (None: all) may have changed.
+
+    Walks down from the dirty cells in notebook order and stops where a state does not change, so that the cost is
+    that of the cells concerned. The answer holds changed states only; `known` is not modified.
+    """
+    graph = notebook.graph
+    start = graph.order() if dirty is None else (cell_id for cell_id in dirty if cell_id in graph)
+    queue = [(graph.position(cell_id), cell_id) for cell_id in start]
+    heapify(queue)
+    changed: dict[str, CellStatus] = {}
+    done: set[str] = set()
+
+    def current(cell_id: str) -> CellStatus:
+        return changed.get(cell_id) or known.get(cell_id, IDLE)
+
+    while queue:
+        _, cell_id = heappop(queue)
+        if cell_id in done:
+            continue
+        done.add(cell_id)
+        before, now = known.get(cell_id), _status(notebook, cell_id, current)
+        if now == before:
+            continue
+        changed[cell_id] = now
+        if before is None or before.is_stale != now.is_stale or before.state != now.state:
+            for child in graph.child_ids(cell_id) - done:
+                heappush(queue, (graph.position(child), child))
+    return changed
+
+
+def affected_by_run(graph: DependencyGraph, cell_id: str, written: Iterable[Key]) -> set[str]:
+    """Cells whose state may change because a run of this cell began or ended: itself and readers of what it wrote."""
+    affected = {cell_id}
+    for key in written:
+        affected.update(graph.reached_readers(cell_id, key))
+    return affected
+
+
+def _status(notebook: Notebook, cell_id: str, current: Callable[[str], CellStatus]) -> CellStatus:
+    history = notebook.history
+    if cell_id in history.running:
+        return CellStatus(ExecutionState.RUNNING)
+    record = history.runs.get(cell_id)
+    if record is None:
+        return IDLE
+    reasons = tuple(_reasons(notebook, record, current))
+    if reasons:
+        return CellStatus(ExecutionState.STALE, tuple(sorted(reasons, key=_weight)))
+    return CellStatus(ExecutionState.ERROR if record.status == "error" else ExecutionState.SUCCESS)
+
+
+_WEIGHTS = {kind: place for place, kind in enumerate(StaleReasonKind)}
+
+
+def _weight(reason: StaleReason) -> tuple[int, str]:
+    return (_WEIGHTS[reason.kind], reason.name or "")
+
+
+def _reasons(notebook: Notebook, record: RunRecord, current: Callable[[str], CellStatus]) -> Iterable[StaleReason]:
+    cell_id = record.cell_id
+    if cell_id in notebook.history.marked:
+        yield StaleReason(StaleReasonKind.MARKED, at=notebook.history.marked[cell_id])
+    if record.source_hash != notebook.hashes[cell_id]:
+        yield StaleReason(StaleReasonKind.EDITED)
+    for key in notebook.graph.uses(cell_id).reads:
+        reason = _reason_of_read(notebook, record, key, current)
+        if reason is not None:
+            yield reason
+
+
+def _reason_of_read(
+    notebook: Notebook, record: RunRecord, key: Key, current: Callable[[str], CellStatus]
+) -> StaleReason | None:
+    cell_id, name = record.cell_id, key_label(key)
+    seen = record.seen.get(key)
+    writer = nearest_writer(notebook, cell_id, key)
+    if writer is None:
+        return _reason_without_writer(notebook, cell_id, key, seen)
+    if current(writer).is_stale:
+        return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
+    written = notebook.history.runs.get(writer)
+    present = written.wrote.get(key) if written is not None else None
+    if present is None:
+        if writer in notebook.history.running:
+            return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
+        return StaleReason(StaleReasonKind.UPSTREAM_NOT_RUN, name, writer)
+    if seen == present:
+        return None
+    kind = StaleReasonKind.OTHER_WRITER
+    if seen is None or seen.cell_id == writer:
+        kind = StaleReasonKind.REWRITTEN
+    return StaleReason(kind, name, writer, present.at)
+
+
+def _reason_without_writer(notebook: Notebook, cell_id: str, key: Key, seen: Version | None) -> StaleReason | None:
+    """No cell above writes the name: right if it came from outside, wrong if a cell gave it out of order."""
+    if seen is None or key in notebook.deferred.get(cell_id, frozenset()):
+        return None
+    return StaleReason(StaleReasonKind.WRITER_GONE, key_label(key), seen.cell_id, seen.at)
+
+
+def nearest_writer(notebook: Notebook, cell_id: str, key: Key) -> str | None:
+    """The cell whose value of the name this cell should see by notebook order.
+
+    A writer that ran as it stands and did not write the name (a branch not taken) is passed over; one that did not
+    run, or failed or changed since, counts: it may write.
+    """
+    runs = notebook.history.runs
+    for writer in notebook.graph.reaching_writers(cell_id, key):
+        record = runs.get(writer)
+        took_other_branch = (
+            record is not None
+            and record.status == "ok"
+            and record.source_hash == notebook.hashes[writer]
+            and key not in record.wrote
+            and writer not in notebook.history.running
+        )
+        if not took_other_branch:
+            return writer
+    return None

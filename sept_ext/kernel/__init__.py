@@ -1,0 +1,1 @@
+"""What runs inside the user's kernel: `%%sql`, the observer, displays. Never imports the server."""

@@ -1,0 +1,97 @@
+"""Which session a `%%sql` cell runs on: found by name, opened once for each kernel, secrets only in memory.
+
+A name is looked up in this order: the workspace's connections (asked of the Jupyter server with this kernel's own
+token), the environment (`SEPT_CONNECTION_SHOP` holds a URL for `shop`), and last the name may itself be a URL, as
+long as there is no password in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urljoin
+from urllib.request import Request, urlopen
+
+from sept_ext.connectors.base import ConnectionSpec, Session
+from sept_ext.connectors.registry import connector, spec_from_url
+from sept_ext.core.errors import BadInput, NotFound, Unavailable
+
+_BROKER_TIMEOUT_S = 15
+_NOT_FOUND = 404
+
+
+class Sessions:
+    """The open sessions of this kernel, by connection name; None is the notebook's own DuckDB."""
+
+    def __init__(self) -> None:
+        self._open: dict[str | None, tuple[str, Session]] = {}
+
+    def get(self, name: str | None) -> tuple[str, Session]:
+        """(kind, session) of a connection, opened on first use.
+
+        Raises NotFound for a name nobody knows, BadInput for one that cannot be used, Unavailable when the database
+        does not answer.
+        """
+        if name not in self._open:
+            spec = resolve(name) if name is not None else ConnectionSpec("duckdb", "duckdb", {})
+            self._open[name] = (spec.kind, connector(spec.kind).open(spec))
+        return self._open[name]
+
+    def drop(self, name: str | None) -> None:
+        """Forget a session, so that the next cell opens a new one."""
+        kind_and_session = self._open.pop(name, None)
+        if kind_and_session is not None:
+            kind_and_session[1].close()
+
+    def close(self) -> None:
+        """Close all sessions."""
+        for name in list(self._open):
+            self.drop(name)
+
+
+def resolve(name: str) -> ConnectionSpec:
+    """Where a connection name leads."""
+    if "://" in name:
+        spec = spec_from_url("url", name)
+        if spec.secret is not None:
+            raise BadInput(
+                "A password in a cell is saved with the notebook and seen by everyone who opens it. Put the URL into"
+                " the environment (SEPT_CONNECTION_SHOP=...) and write --connection shop."
+            )
+        return spec
+    brokered = _ask_server(name)
+    if brokered is not None:
+        return brokered
+    variable = "SEPT_CONNECTION_" + re.sub(r"\W", "_", name).upper()
+    url = os.environ.get(variable)
+    if url:
+        return spec_from_url(name, url)
+    raise NotFound(
+        f"There is no connection {name!r}. Add one to the workspace, or set {variable} to a URL such as"
+        " postgresql://user@host/database before the kernel starts."
+    )
+
+
+def _ask_server(name: str) -> ConnectionSpec | None:
+    """The workspace's connection of that name, by this kernel's token; None when nobody has one."""
+    base, token = os.environ.get("SEPT_SERVER_URL"), os.environ.get("SEPT_KERNEL_TOKEN")
+    if not base or not token:
+        return None
+    request = Request(  # noqa: S310 - the URL is the Jupyter server's own, from our environment
+        urljoin(base, "sept/kernel/connection"),
+        data=json.dumps({"name": name, "kernelId": os.environ.get("SEPT_KERNEL_ID")}).encode(),
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    try:
+        with urlopen(request, timeout=_BROKER_TIMEOUT_S) as response:  # noqa: S310
+            found: dict[str, Any] = json.load(response)
+    except HTTPError as error:
+        if error.code == _NOT_FOUND:
+            return None
+        raise Unavailable(f"The Jupyter server refused connection {name!r} ({error.code} {error.reason}).") from None
+    except (URLError, TimeoutError) as error:
+        raise Unavailable(f"The Jupyter server did not answer about connection {name!r}: {error}.") from None
+    return ConnectionSpec(name, found["kind"], found.get("parameters", {}), found.get("secret"))

@@ -1,0 +1,66 @@
+"""The magics `%%sql` and `%sql`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope
+
+from sept_ext.core.errors import SeptError
+from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell, parse_sql_line
+
+from .connections import Sessions
+from .display import ResultView
+from .shown_error import ShownError
+from .sql_cell import converted, run_sql
+
+HELP = """\
+%%sql [result <<] [--connection NAME] [--as pandas|polars|arrow] [--limit N]
+SELECT ...
+
+Runs SQL in this kernel. Without a connection it reads the notebook's own dataframes, by their names (DuckDB).
+  result <<          put the rows into this variable
+  --connection NAME  a connection of the workspace, SEPT_CONNECTION_NAME of the environment, or a URL without password
+  --as KIND          make the variable a pandas frame (default), a Polars frame or an Arrow table
+  --limit N          keep the first N rows
+{{ expression }} and :name are Python values; they are bound, never pasted into the text.
+"""
+
+
+@magics_class
+class SeptMagics(Magics):  # type: ignore[misc]
+    """SQL over the notebook's dataframes and over databases."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self.sessions = Sessions()
+
+    @needs_local_scope  # type: ignore[untyped-decorator]
+    @line_cell_magic  # type: ignore[untyped-decorator]
+    def sql(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
+        """Run SQL: `%%sql --help` tells the options."""
+        if "--help" in line.split():
+            print(HELP)  # noqa: T201 - help is text for the cell's output
+            return None
+        text = f"%%sql {line}\n{cell}" if cell is not None else line
+        magic: SqlMagic | None = None
+        namespace = self.shell.user_ns | (local_ns or {})
+        try:
+            magic = parse_sql_cell(text) if cell is not None else parse_sql_line(line)
+            assert magic is not None
+            view = run_sql(magic, self.sessions, namespace)
+            frame = converted(view.frame, magic.output)
+        except SeptError as error:
+            raise ShownError(error, text, getattr(error, "span", None)) from None
+        if magic.result is not None:
+            self.shell.user_ns[magic.result] = frame
+        return self._show(view, frame, is_line=cell is None and magic.result is None)
+
+    def _show(self, view: ResultView, frame: Any, *, is_line: bool) -> Any:
+        """A line gives its frame as a value (`x = %sql ...`); a cell shows a table."""
+        if is_line and frame is not None:
+            return frame
+        from IPython.display import display
+
+        display(view)
+        return None

@@ -1,0 +1,35 @@
+"""An error as a cell shows it: the message and the place, without the driver's traceback."""
+
+from __future__ import annotations
+
+from sept_ext.core.cells import Span
+from sept_ext.core.errors import SeptError
+
+_RED, _BOLD, _END = "\x1b[0;31m", "\x1b[1m", "\x1b[0m"
+
+
+class ShownError(Exception):
+    """Raised by magics in place of a SeptError; IPython asks `_render_traceback_` how to show it."""
+
+    def __init__(self, error: SeptError, text: str = "", span: Span | None = None) -> None:
+        super().__init__(error.message)
+        self.code = error.code
+        self._mark = mark(text, span) if span is not None else []
+        self._candidates: tuple[str, ...] = getattr(error, "candidates", ())
+
+    def _render_traceback_(self) -> list[str]:
+        lines = [f"{_RED}{self.code}{_END}: {_BOLD}{self}{_END}", *self._mark]
+        if self._candidates:
+            lines.append("Did you mean " + " or ".join(self._candidates) + "?")
+        return lines
+
+
+def mark(text: str, span: Span) -> list[str]:
+    """The line of a cell's text with carets under the span, numbered as in the cell."""
+    lines = text.splitlines()
+    if not 0 < span.line <= len(lines):
+        return []
+    line = lines[span.line - 1]
+    end = span.end_column if span.end_line == span.line else len(line)
+    prefix = f"line {span.line}: "
+    return [prefix + line, " " * (len(prefix) + span.column) + "^" * max(1, end - span.column)]

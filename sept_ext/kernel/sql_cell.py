@@ -1,0 +1,110 @@
+"""Runs the SQL of one cell: parameters bound, frames registered, interruptible; assigns nothing by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from time import perf_counter
+from typing import Any
+
+from sept_ext.connectors.base import QueryResult, Session
+from sept_ext.connectors.duckdb import DuckdbSession
+from sept_ext.core import analyze_sql
+from sept_ext.core.errors import BadInput, SqlError
+from sept_ext.core.magic_syntax import SqlMagic
+from sept_ext.core.sql_parameters import ParsedSql, parse_sql
+
+from .connections import Sessions
+from .display import ResultView
+from .frames import frames_of, registered
+from .sql_errors import explain
+
+_CANCEL_GRACE_S = 5
+
+
+def run_sql(magic: SqlMagic, sessions: Sessions, namespace: Mapping[str, Any]) -> ResultView:
+    """Run a parsed `%%sql`. Raises SqlError with the place in the cell, BadInput, NotFound or Unavailable."""
+    if not magic.sql.strip():
+        raise BadInput("There is no SQL in this cell.")
+    kind, session = sessions.get(magic.connection)
+    parsed = parse_sql(magic.sql, line=magic.sql_line, column=magic.sql_column)
+    statement = parsed.render(lambda n: session.placeholder.format(n=n))
+    values = [_evaluate(parameter.expression, namespace) for parameter in parsed.parameters]
+    began = perf_counter()
+    try:
+        with _frames(magic, session, parsed, namespace):
+            result = run_interruptibly(session, lambda: session.execute(statement, values))
+    except SqlError as error:
+        raise explain(error, magic, lambda: session.relations() | _visible_frames(magic, namespace)) from error
+    frame = result.frame if magic.limit is None or result.frame is None else result.frame.head(magic.limit)
+    place = kind if magic.connection is None else f"{_place_name(magic.connection)} ({kind})"
+    return ResultView(frame, result.rows_affected, perf_counter() - began, place, magic.result)
+
+
+def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> QueryResult:
+    """Run in a thread, so that an interrupt reaches us while the driver waits; then cancel the engine's query too."""
+    outcome: list[QueryResult | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(execute())
+        except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread, whatever it is
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, name="sept-sql", daemon=True)
+    thread.start()
+    try:
+        thread.join()
+    except KeyboardInterrupt:
+        session.cancel()
+        thread.join(_CANCEL_GRACE_S)
+        raise
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
+def converted(frame: Any, output: str) -> Any:
+    """A pandas frame as the kind asked for: pandas, polars or arrow."""
+    if frame is None or output == "pandas":
+        return frame
+    import pyarrow as pa
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    if output == "arrow":
+        return table
+    try:
+        import polars as pl
+    except ImportError:
+        raise BadInput("--as polars needs Polars in the kernel's environment: pip install polars.") from None
+    return pl.from_arrow(table)
+
+
+def _evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
+    """The value of a parameter: an expression of the user's own, over the user's own names."""
+    try:
+        return eval(expression, dict(namespace))  # noqa: S307 - the user's code in the user's kernel
+    except NameError as error:
+        raise BadInput(
+            f"The parameter {expression!r} has no value: {error}. Run the cell that defines it first."
+        ) from None
+    except Exception as error:
+        raise BadInput(f"The parameter {expression!r} failed: {type(error).__name__}: {error}") from error
+
+
+def _frames(
+    magic: SqlMagic, session: Session, parsed: ParsedSql, namespace: Mapping[str, Any]
+) -> AbstractContextManager[None]:
+    if magic.connection is not None or not isinstance(session, DuckdbSession):
+        return nullcontext()
+    masked = parsed.render(lambda n: "NULL")
+    return registered(session, analyze_sql(masked, "duckdb").reads, namespace)
+
+
+def _visible_frames(magic: SqlMagic, namespace: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return frames_of(namespace) if magic.connection is None else {}
+
+
+def _place_name(connection: str) -> str:
+    return connection.rsplit("/", 1)[-1] if "://" in connection else connection

@@ -1,0 +1,107 @@
+"""The runs of one kernel, from what its observer reports: messages in, history out.
+
+The kernel tells the text that ran and what it saw happen; the analysis of that text (not of the text as it is now)
+says what the run was meant to write. Messages of one kernel come in order, on one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sept_ext.core import analyze_cell
+from sept_ext.core.graph import Key, Uses
+from sept_ext.core.history import KernelHistory, RunReport, abort_running, finish, mark, start
+
+ObservationStatus = Literal["observed", "no_kernel", "not_observed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunChange:
+    """What one message changed: the cell concerned (None: all of them), and the names it may have written."""
+
+    cell_id: str | None
+    written: frozenset[Key] = frozenset()
+
+
+@dataclass(slots=True)
+class KernelRuns:
+    """History and observation of one kernel session. `paths`: notebooks that are known to use it."""
+
+    kernel_id: str
+    history: KernelHistory = field(default_factory=KernelHistory)
+    observation: ObservationStatus = "observed"
+    _speaks: bool = False
+    _sources: dict[str, str] = field(default_factory=dict)
+
+    def take(self, content: Mapping[str, Any], at: datetime) -> RunChange | None:
+        """Take in one `sept_run` message."""
+        self._speaks, self.observation = True, "observed"
+        cell_id = str(content.get("cell_id") or f"outside {content.get('seq')}")
+        source = str(content.get("source", ""))
+        if content.get("phase") == "started":
+            self.history = start(self.history, cell_id, analyze_cell(source).source_hash, at)
+            return RunChange(cell_id)
+        if content.get("phase") != "finished":
+            return None
+        analysis = analyze_cell(source)
+        report = _report(cell_id, analysis.source_hash, analysis.kills, analysis.writes, content, at)
+        uses = Uses.of(analysis)
+        before = self.history.runs.get(cell_id)
+        self.history = finish(self.history, report, uses)
+        earlier = frozenset(before.wrote) if before is not None else frozenset()
+        return RunChange(cell_id, frozenset(report.digests) | report.deleted | uses.writes | earlier)
+
+    def note_silence(self) -> RunChange | None:
+        """The kernel became idle: a run that did not report will not any more."""
+        if not self._speaks:
+            self.observation = "not_observed"
+            return RunChange(None)
+        if not self.history.running:
+            return None
+        self.history = abort_running(self.history)
+        return RunChange(None)
+
+    def reset(self) -> RunChange:
+        """The kernel was restarted: nothing has run."""
+        self.history, self._speaks = KernelHistory(), False
+        return RunChange(None)
+
+    def mark(self, cell_ids: frozenset[str], at: datetime) -> RunChange:
+        """Declare cells out of date."""
+        self.history = mark(self.history, cell_ids, at)
+        return RunChange(None)
+
+
+def _report(
+    cell_id: str,
+    source_hash: str,
+    kills: frozenset[str],
+    writes: frozenset[str],
+    content: Mapping[str, Any],
+    at: datetime,
+) -> RunReport:
+    is_ok = content.get("status") == "ok"
+    bound, mutated, kept = (_digests(content, part) for part in ("bound", "mutated", "kept"))
+    unknown = dict.fromkeys(map(str, content.get("unknown") or ()))
+    # A name that is replaced for certain was written even when its new value equals the old one.
+    rewritten = {name: value for name, value in kept.items() if is_ok and name in kills}
+    count = content.get("execution_count")
+    return RunReport(
+        cell_id=cell_id,
+        source_hash=source_hash,
+        status="ok" if is_ok else "error",
+        finished_at=at,
+        execution_count=count if isinstance(count, int) else None,
+        digests={**rewritten, **unknown, **bound, **mutated},
+        deleted=frozenset(map(str, content.get("deleted") or ())),
+        mutated=frozenset(mutated) - writes,
+        error=content.get("error"),
+    )
+
+
+def _digests(content: Mapping[str, Any], part: str) -> dict[str, str | None]:
+    found = content.get(part)
+    return dict(found) if isinstance(found, Mapping) else {}

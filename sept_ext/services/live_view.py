@@ -1,0 +1,171 @@
+"""One open document: its cells as a client shows them, their graph, and the states that follow from a kernel's runs.
+
+A view is about one client's text, which may differ from the file and from another tab's; the runs of the kernel are
+common to all. Not thread-safe: the caller holds the view's lock.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sept_ext.core import analyze_cell
+from sept_ext.core.cells import Cell, CellAnalysis
+from sept_ext.core.errors import BadInput
+from sept_ext.core.graph import DependencyGraph, Uses
+from sept_ext.core.history import KernelHistory
+from sept_ext.core.staleness import IDLE, CellStatus, Notebook, affected_by_run, assess
+
+from .live_runs import RunChange
+
+
+class NotebookView:
+    """The cells of one document, with states kept up to date; `revision` rises when any answer would change."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.lock = threading.RLock()
+        self.kernel_id: str | None = None
+        self.language: str | None = None
+        self.notebook_id: str | None = None
+        self.order: list[str] = []
+        self.cells: dict[str, Cell] = {}
+        self.analyses: dict[str, CellAnalysis] = {}
+        self.graph = DependencyGraph()
+        self.statuses: dict[str, CellStatus] = {}
+        self.history = KernelHistory()
+        self.revision = 0
+        self.changed_at: dict[str, int] = {}
+        self.places: dict[str, int] = {}
+        self._hashes: dict[str, str] = {}
+        self._deferred: dict[str, frozenset[str]] = {}
+
+    @property
+    def notebook(self) -> Notebook:
+        """What staleness and plans are computed from."""
+        return Notebook(self.graph, self._hashes, self._deferred, self.history)
+
+    def set_cells(self, order: Sequence[str] | None, changed: Iterable[Cell]) -> None:
+        """Take in a new order (None: as before) and changed cells, and compute what follows.
+
+        Raises BadInput when the order names a cell whose text was never sent, or names one twice.
+        """
+        changed = list(changed)
+        new_order = (
+            list(order) if order is not None else self.order + [c.id for c in changed if c.id not in self.cells]
+        )
+        if len(set(new_order)) != len(new_order):
+            raise BadInput("A cell is in the order twice; ids must be made unique by the client.")
+        cells = {**self.cells, **{cell.id: cell for cell in changed}}
+        missing = next((cell_id for cell_id in new_order if cell_id not in cells), None)
+        if missing is not None:
+            raise BadInput(f"The text of cell {missing!r} was not sent; synchronise with reset: true.")
+        self.cells = {cell_id: cells[cell_id] for cell_id in new_order}
+        touched = {cell.id for cell in changed if cell.id in self.cells}
+        dirty = self._update_graph([c for c in new_order if self.cells[c].type == "code"], touched)
+        if new_order != self.order:
+            self.order = new_order
+            places = {cell_id: place for place, cell_id in enumerate(new_order)}
+            self._note({c for c in self.analyses if places[c] != self.places.get(c)})
+            self.places = places
+        self._assess(dirty)
+
+    def set_history(self, history: KernelHistory, change: RunChange) -> None:
+        """Take in what a kernel did."""
+        self.history = history
+        cell_id = change.cell_id
+        if cell_id is None:
+            for other in self.analyses:
+                self._set_uses(other)
+            self._note(set(self.analyses))
+            self._assess(None)
+            return
+        if cell_id not in self.graph:
+            # It is in no cell of ours (a console, another document): any reader of what it wrote may be concerned.
+            self._assess({r for r in self.analyses if self.graph.uses(r).reads & change.written})
+            return
+        before = self._neighbours(cell_id)
+        if self._set_uses(cell_id):
+            self._note(before | self._neighbours(cell_id))
+        self._note({cell_id})
+        self._assess(affected_by_run(self.graph, cell_id, change.written) | before | self.graph.child_ids(cell_id))
+
+    def status(self, cell_id: str) -> CellStatus:
+        """The state of a code cell."""
+        return self.statuses.get(cell_id, IDLE)
+
+    def changed_since(self, revision: int | None) -> list[str]:
+        """Code cells that changed after a revision, in notebook order."""
+        return [c for c in self.order if c in self.analyses and (revision is None or self.changed_at[c] > revision)]
+
+    def _update_graph(self, order: list[str], touched: set[str]) -> set[str] | None:
+        """Bring the graph to the new cells; returns the cells whose state may have changed, None for all."""
+        dirty: set[str] = set()
+        gone = set(self.analyses) - set(order)
+        for cell_id in gone:
+            dirty |= self._neighbours(cell_id)
+            self.graph.remove(cell_id)
+            for table in (self.analyses, self._hashes, self._deferred):
+                table.pop(cell_id)
+            self.statuses.pop(cell_id, None)
+            self.changed_at.pop(cell_id, None)
+        previous: str | None = None
+        for cell_id in order:
+            if cell_id not in self.analyses:
+                self._set_analysis(cell_id, analyze_cell(self.cells[cell_id].source))
+                self.graph.insert(cell_id, self._uses_of(cell_id), previous)
+                dirty |= {cell_id} | self._neighbours(cell_id)
+            elif cell_id in touched:
+                before = self._neighbours(cell_id)
+                now = analyze_cell(self.cells[cell_id].source)
+                self._set_analysis(cell_id, _with_last_good(now, self.analyses[cell_id]))
+                self._set_uses(cell_id)
+                dirty |= {cell_id} | before | self._neighbours(cell_id)
+            previous = cell_id
+        if list(self.graph.order()) != order:
+            self.graph.reorder(order)
+            self._note(set(order))
+            return None
+        self._note(dirty)
+        return dirty
+
+    def _set_analysis(self, cell_id: str, analysis: CellAnalysis) -> None:
+        self.analyses[cell_id] = analysis
+        self._hashes[cell_id] = analysis.source_hash
+        self._deferred[cell_id] = analysis.deferred
+
+    def _uses_of(self, cell_id: str) -> Uses:
+        analysis = self.analyses[cell_id]
+        record = self.history.runs.get(cell_id)
+        is_same_text = record is not None and record.source_hash == analysis.source_hash
+        return Uses.of(analysis, record.mutated if record is not None and is_same_text else frozenset())
+
+    def _set_uses(self, cell_id: str) -> bool:
+        uses = self._uses_of(cell_id)
+        if uses == self.graph.uses(cell_id):
+            return False
+        self.graph.update(cell_id, uses)
+        return True
+
+    def _neighbours(self, cell_id: str) -> set[str]:
+        return self.graph.parent_ids(cell_id) | self.graph.child_ids(cell_id)
+
+    def _assess(self, dirty: set[str] | None) -> None:
+        changed = assess(self.notebook, self.statuses, dirty)
+        self.statuses.update(changed)
+        self._note(set(changed))
+
+    def _note(self, cell_ids: set[str]) -> None:
+        """Remember that the answers for these cells changed."""
+        known = cell_ids & self.analyses.keys()
+        if known:
+            self.revision += 1
+            self.changed_at.update(dict.fromkeys(known, self.revision))
+
+
+def _with_last_good(now: CellAnalysis, before: CellAnalysis) -> CellAnalysis:
+    """A text that does not parse keeps the names of its last good one, so that the graph does not fall apart."""
+    if not now.is_broken:
+        return now
+    return replace(before, problems=now.problems, source_hash=now.source_hash, read_spans={}, write_spans={})
