@@ -1,0 +1,327 @@
+"""Which relations one parsed SQL statement reads, writes and makes: a walk that knows the scopes of CTEs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+# A CTE may name itself without RECURSIVE in these.
+_IMPLICITLY_RECURSIVE = frozenset(("tsql", "oracle", "snowflake", "teradata", "fabric"))
+# `FROM t, t.items` walks an array of `t` in these.
+_CORRELATED_PATHS = frozenset(("bigquery", "redshift", "snowflake", "databricks", "spark"))
+_RELATION_KINDS = frozenset(("TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "EXTERNAL TABLE", "STREAM"))
+
+
+@dataclass(frozen=True, slots=True)
+class RelationUse:
+    """A relation where it stands in the text: its parts as written, quotes removed; offsets into the text."""
+
+    parts: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """The parts joined by dots."""
+        return ".".join(self.parts)
+
+
+@dataclass(slots=True)
+class Uses:
+    """What statements do, collected in the order of the text."""
+
+    reads: list[RelationUse] = field(default_factory=list)
+    writes: list[RelationUse] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
+    code: list[tuple[str, str | None]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+Ctes = Mapping[str, exp.Expression]
+
+
+class Walk:
+    """One statement being walked; `text` is what was parsed."""
+
+    def __init__(self, text: str, dialect: str) -> None:
+        self.text = text
+        self.dialect = dialect
+        self.uses = Uses()
+
+    def visit(self, node: exp.Expression, ctes: Ctes, aliases: frozenset[str] = frozenset()) -> None:
+        """Walk a node with the CTEs visible to it; `aliases` are the names FROM gives around it."""
+        ctes = self._with(node, ctes)
+        if isinstance(node, exp.Select):
+            aliases = aliases | _from_aliases(node)
+        handler = _HANDLERS.get(type(node))
+        if handler is not None:
+            handler(self, node, ctes, aliases)
+        else:
+            self.children(node, ctes, aliases)
+
+    def children(self, node: exp.Expression, ctes: Ctes, aliases: frozenset[str], skip: tuple[str, ...] = ()) -> None:
+        """Walk all parts of a node except the named ones (and its WITH, which is walked already)."""
+        for key, value in node.args.items():
+            if key in skip or key in ("with_", "with"):
+                continue
+            for child in value if isinstance(value, list) else (value,):
+                if isinstance(child, exp.Expression):
+                    self.visit(child, ctes, aliases)
+
+    def _with(self, node: exp.Expression, ctes: Ctes) -> Ctes:
+        clause = node.args.get("with_") or node.args.get("with")
+        if not isinstance(clause, exp.With):
+            return ctes
+        visible = dict(ctes)
+        for cte in clause.expressions:
+            name = cte.alias_or_name.lower()
+            own = visible
+            if clause.recursive or (self.dialect in _IMPLICITLY_RECURSIVE and isinstance(cte.this, exp.SetOperation)):
+                own = {**visible, name: cte}
+            self.visit(cte.this, own)
+            visible[name] = cte
+        return visible
+
+    def use(self, table: exp.Table) -> RelationUse | None:
+        """The relation a table node stands for; None if it is a file, a stage or a function."""
+        parts = [part for part in table.parts if isinstance(part, exp.Identifier)]
+        if not parts or len(parts) != len(table.parts):
+            return None
+        start = min((part.meta.get("start", -1) for part in parts), default=-1)
+        end = max((part.meta.get("end", -1) for part in parts), default=-1) + 1
+        name = [part.name for part in parts]
+        if start >= 0:
+            if self.text[start] == "'" and any(mark in name[0] for mark in "./*\\:"):
+                return None
+            if self.text[start - 1 : start] == "#" and start > 0:
+                hashes = "##" if self.text[start - 2 : start] == "##" else "#"
+                name[0], start = hashes + name[0].lstrip("#"), start - len(hashes)
+        return RelationUse(tuple(name), start, end)
+
+    def write(self, target: exp.Expression | None, ctes: Ctes, *, makes: bool = False) -> None:
+        """The relation under `target` is changed (made anew for certain, with `makes`)."""
+        table = target.this if isinstance(target, exp.Schema) else target
+        if not isinstance(table, exp.Table):
+            if table is not None:
+                self.visit(table, ctes)
+            return
+        cte = ctes.get(table.name.lower()) if not table.args.get("db") else None
+        if cte is not None:  # T-SQL: changing a CTE changes the table it selects from
+            for inner in cte.find_all(exp.Table):
+                self.write(inner, {})
+            return
+        found = self.use(table)
+        if found is not None:
+            self.uses.writes.append(found)
+            if makes:
+                self.uses.made.add(found.name.lower())
+        self.children(table, ctes, frozenset(), skip=("this", "db", "catalog", "alias"))
+
+    def read(self, table: exp.Table, ctes: Ctes, aliases: frozenset[str]) -> None:
+        """A table in FROM: a CTE, a path into another table, a function, a file, or a relation."""
+        self.children(table, ctes, aliases, skip=("db", "catalog", "alias"))
+        if not table.args.get("db") and table.name.lower() in ctes:
+            return
+        parts = table.parts
+        if len(parts) > 1 and self.dialect in _CORRELATED_PATHS and parts[0].name.lower() in aliases:
+            return
+        found = self.use(table)
+        if found is not None:
+            self.uses.reads.append(found)
+
+
+def _from_aliases(select: exp.Select) -> frozenset[str]:
+    clause = select.args.get("from_") or select.args.get("from")
+    sources = [clause.this] if clause is not None else []
+    sources += [join.this for join in select.args.get("joins") or ()]
+    names = {source.alias_or_name.lower() for source in sources if isinstance(source, exp.Table | exp.Subquery)}
+    return frozenset(name for name in names if name)
+
+
+def _table(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    assert isinstance(node, exp.Table)
+    walk.read(node, ctes, aliases)
+
+
+def _insert(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    walk.write(node.this, ctes)
+    walk.children(node, ctes, aliases, skip=("this",))
+
+
+def _target_in_from(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """UPDATE and MERGE; T-SQL may name an alias of its FROM as the target."""
+    target, skip = node.this, ("this",)
+    clause = node.args.get("from_") or node.args.get("from")
+    if isinstance(target, exp.Table) and clause is not None and not target.args.get("db"):
+        for table in clause.find_all(exp.Table):
+            if table.alias and table.alias.lower() == target.name.lower():
+                walk.write(table, ctes)
+                table.set("this", None)
+                table.set("db", None)
+                walk.children(node, ctes, aliases, skip=skip)
+                return
+    walk.write(target, ctes)
+    walk.children(node, ctes, aliases, skip=skip)
+
+
+def _delete(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    tables = node.args.get("tables") or []
+    if not tables:
+        _target_in_from(walk, node, ctes, aliases)
+        return
+    named = {table.alias_or_name.lower() for table in tables}
+    sources = [node.this, *node.find_all(exp.Join)]
+    seen: set[int] = set()
+    for source in sources:
+        for table in [source] if isinstance(source, exp.Table) else source.find_all(exp.Table):
+            if id(table) in seen or table in tables:
+                continue
+            seen.add(id(table))
+            if table.alias_or_name.lower() in named or table.name.lower() in named:
+                found = walk.use(table)
+                walk.uses.writes.extend([found] if found else [])
+            elif table.name.lower() not in ctes:
+                found = walk.use(table)
+                walk.uses.reads.extend([found] if found else [])
+    walk.children(node, ctes, aliases, skip=("this", "tables", "joins", "using"))
+
+
+def _create(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    assert isinstance(node, exp.Create)
+    kind = (node.kind or "").upper()
+    if kind == "INDEX":
+        index = node.this
+        walk.write(index.args.get("table"), ctes)
+    elif kind in _RELATION_KINDS:
+        exists = bool(node.args.get("exists"))
+        before = len(walk.uses.reads)
+        walk.children(node, ctes, aliases, skip=("this",))
+        if isinstance(node.this, exp.Schema):
+            walk.children(node.this, ctes, aliases, skip=("this",))
+        walk.write(node.this, ctes, makes=not exists)
+        name = (node.this.this if isinstance(node.this, exp.Schema) else node.this).name.lower()
+        if node.args.get("properties") is not None and kind == "VIEW" and "recursive" in node.sql().lower()[:40]:
+            walk.uses.reads[before:] = [use for use in walk.uses.reads[before:] if use.name.lower() != name]
+    else:
+        walk.children(node, ctes, aliases, skip=("this",))
+
+
+def _drop(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    if str(node.args.get("kind") or "").upper() not in _RELATION_KINDS:
+        return
+    for table in [*(node.args.get("tables") or []), node.this, *node.expressions]:
+        if isinstance(table, exp.Table):
+            walk.write(table, {})
+
+
+def _alter(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    walk.write(node.this, {})
+    for action in node.args.get("actions") or ():
+        if isinstance(action, exp.AlterRename | exp.SwapTable):
+            walk.write(_qualified_like(action.this, node.this), {}, makes=isinstance(action, exp.AlterRename))
+        else:
+            walk.visit(action, ctes, aliases)
+
+
+def _qualified_like(new: exp.Expression, old: exp.Expression) -> exp.Expression:
+    """`ALTER TABLE s.a RENAME TO b` makes `s.b`."""
+    if isinstance(new, exp.Table) and isinstance(old, exp.Table) and not new.args.get("db"):
+        for part in ("db", "catalog"):
+            if old.args.get(part) is not None:
+                new.set(part, old.args[part].copy())
+    return new
+
+
+def _truncate(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    if not node.args.get("is_database"):
+        for table in node.expressions:
+            walk.write(table, {})
+
+
+def _copy(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """`kind` is true for COPY ... FROM (into a table); with a query the way is out."""
+    incoming = bool(node.args.get("kind"))
+    target = node.this
+    if incoming and isinstance(target, exp.Table | exp.Schema):
+        walk.write(target, ctes)
+    elif target is not None:
+        walk.visit(target.this if isinstance(target, exp.Schema) else target, ctes, aliases)
+    walk.children(node, ctes, aliases, skip=("this", "credentials", "params"))
+
+
+def _into(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    if isinstance(node.this, exp.Table):
+        walk.write(node.this, {}, makes=True)
+
+
+def _to_table(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    walk.write(node.this, {})
+
+
+def _written(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    walk.write(node.this, {})
+    walk.children(node, ctes, aliases, skip=("this",))
+
+
+def _none(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """Names in these are no relations that are read (USE, GRANT, REFERENCES ...)."""
+
+
+def _command(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    walk.uses.unknown.append(str(node.this).upper())
+
+
+def _function(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """Functions whose argument is SQL or the name of a table."""
+    walk.children(node, ctes, aliases)
+    arguments = [argument for argument in node.expressions if isinstance(argument, exp.Literal) and argument.is_string]
+    name = str(node.this).lower()
+    if name in ("query", "crosstab") and arguments:
+        walk.uses.code.append((arguments[0].name, name))
+    elif name == "query_table":
+        for argument in [*arguments, *(a for array in node.expressions for a in array.find_all(exp.Literal))]:
+            use = RelationUse(tuple(argument.name.split(".")), -1, -1)
+            if use not in walk.uses.reads:
+                walk.uses.reads.append(use)
+    elif name == "identifier" and arguments:
+        walk.uses.reads.append(RelationUse(tuple(arguments[0].name.split(".")), -1, -1))
+
+
+Handler = Callable[[Walk, exp.Expression, Ctes, frozenset[str]], None]
+_HANDLERS: dict[type[exp.Expression], Handler] = {
+    exp.Table: _table,
+    exp.Insert: _insert,
+    exp.Update: _target_in_from,
+    exp.Merge: _target_in_from,
+    exp.Delete: _delete,
+    exp.Create: _create,
+    exp.Drop: _drop,
+    exp.Alter: _alter,
+    exp.TruncateTable: _truncate,
+    exp.Copy: _copy,
+    exp.Into: _into,
+    exp.LoadData: _written,
+    exp.Comment: _written,
+    exp.Use: _none,
+    exp.Reference: _none,
+    exp.Show: _none,
+    exp.Attach: _none,
+    exp.Detach: _none,
+    exp.Command: _command,
+    exp.Anonymous: _function,
+}
+for _name, _handler in (
+    ("Undrop", _written),
+    ("ToTableProperty", _to_table),
+    ("Grant", _none),
+    ("Revoke", _none),
+    ("Pragma", _none),
+    ("Refresh", _written),
+    ("UserDefinedFunction", _none),
+    ("Analyze", _none),
+):
+    _type = getattr(exp, _name, None)  # not in every version of sqlglot we allow
+    if _type is not None:
+        _HANDLERS[_type] = _handler
