@@ -13,12 +13,13 @@ export interface IEventStreamOptions {
   /** Events may have been missed. */
   onGap(): void;
   readonly backoff?: Backoff;
-  /** Milliseconds between polls while there is no socket. */
-  readonly pollEvery?: number;
 }
 
 /** So many sockets in a row must fail before polling begins. */
 const FAILURES_BEFORE_POLLING = 2;
+
+/** Milliseconds between polls while there is no socket; longer while the server is away altogether. */
+const POLL_EVERY = 5000;
 
 /**
  * Events from the server for as long as it lives: over a WebSocket, resumed after the last cursor when that
@@ -35,6 +36,10 @@ export class EventStream implements IDisposable {
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
   private pollTimer: ReturnType<typeof setTimeout> | null = null;
   private readonly backoff: Backoff;
+  private readonly pollBackoff = new Backoff({
+    firstMs: POLL_EVERY,
+    longestMs: 60_000
+  });
 
   constructor(private readonly options: IEventStreamOptions) {
     this.backoff = options.backoff ?? new Backoff({ firstMs: 1000 });
@@ -86,32 +91,35 @@ export class EventStream implements IDisposable {
     this.failures += 1;
     this.retryTimer = setTimeout(() => this.start(), this.backoff.next());
     if (this.failures >= FAILURES_BEFORE_POLLING && this.pollTimer === null) {
-      this.pollSoon();
+      this.pollIn(POLL_EVERY);
     }
   }
 
-  private pollSoon(): void {
+  private pollIn(milliseconds: number): void {
     this.pollTimer = setTimeout(() => {
       this.pollTimer = null;
       void this.poll();
-    }, this.options.pollEvery ?? 5000);
+    }, milliseconds);
   }
 
   private async poll(): Promise<void> {
+    let wait = POLL_EVERY;
     try {
       const page = await this.options.fetchEvents(this.cursor);
       if (this.isDisposed || this.isLive) {
         return;
       }
+      this.pollBackoff.reset();
       page.events.forEach(event => this.receive(event));
       this.cursor = page.cursor;
       // Live events are in no page: their listeners look for themselves.
       this.options.onGap();
     } catch {
       // The server is away altogether; the next poll or socket will tell. Panels show their own failures.
+      wait = this.pollBackoff.next();
     }
     if (!this.isDisposed && !this.isLive && this.pollTimer === null) {
-      this.pollSoon();
+      this.pollIn(wait);
     }
   }
 }

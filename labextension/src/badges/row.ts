@@ -47,7 +47,7 @@ function stateNode(badge: IBadge, wasRunning: boolean): HTMLElement {
   const node = span('sept-BadgeRow-state', '');
   node.title = badge.tooltip;
   node.appendChild(glyphNode(badge.look));
-  if (badge.look !== 'success' || wasRunning) {
+  if (badge.word !== '' && (badge.look !== 'success' || wasRunning)) {
     const word = span('sept-BadgeRow-word', badge.word);
     word.classList.add(`sept-mod-${badge.look}`);
     node.appendChild(word);

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { Glyph } from '../shared/Glyph';
+import { Prose } from '../shared/Prose';
 import { RowList } from '../shared/RowList';
 import { firstLine } from '../shared/looks';
 import type { ISeptSession, ISeptSessions } from '../tokens';
@@ -51,15 +52,19 @@ export class DependenciesPanel extends ReactWidget {
     );
     return (
       <div onKeyDown={event => this.onKeyDown(event)}>
-        {view.hint && <p className="sept-Hint">{view.hint}</p>}
+        {view.hint && (
+          <p className="sept-Hint">
+            <Prose text={view.hint} />
+          </p>
+        )}
         {view.sentence && (
           <p className="sept-Dependencies-sentence">
-            <Glyph look={view.look} /> {view.sentence}
+            <Glyph look={view.look} /> <Prose text={view.sentence} />
           </p>
         )}
         {view.details.map(detail => (
           <p key={detail} className="sept-Dependencies-detail">
-            {detail}
+            <Prose text={detail} />
           </p>
         ))}
         {this.activeState(session) && (
