@@ -1,0 +1,1 @@
+"""The only place with graphql-core: the contract, its resolvers, and running documents."""

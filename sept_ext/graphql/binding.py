@@ -20,13 +20,13 @@ from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     build_schema,
 )
 
 from sept_ext.core.errors import Unavailable
 
+from .context import Info
 from .scalars import read_datetime, write_datetime
 
 Resolver = Callable[..., Any]
@@ -99,15 +99,15 @@ def _bind_resolvers(schema: GraphQLSchema) -> None:
                 named.fields[field_name].resolve = resolver
 
 
-def _attribute(name: str, source: Any, _info: GraphQLResolveInfo) -> Any:
+def _attribute(name: str, source: Any, _info: Info) -> Any:
     return source[name] if isinstance(source, dict) else getattr(source, name)
 
 
-def _identity(source: Any, _info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+def _identity(source: Any, _info: Info, **_arguments: Any) -> Any:
     return source
 
 
-def _not_in_this_build(_source: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+def _not_in_this_build(_source: Any, info: Info, **_arguments: Any) -> Any:
     raise Unavailable(f"{info.field_name} is not available on this server.")
 
 

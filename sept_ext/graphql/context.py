@@ -41,7 +41,5 @@ class Context:
         return await self.services.store.write(use_case, self.actor, *args, **kwargs)
 
 
-def context_of(info: GraphQLResolveInfo) -> Context:
-    """The request's context, typed."""
-    context: Context = info.context
-    return context
+Info = GraphQLResolveInfo[Context]
+"""What graphql-core hands a resolver, with our context."""

@@ -26,7 +26,7 @@ from sept_ext.core.errors import BadInput
 from .binding import executable_schema
 from .context import Context
 from .errors import format_error, refusal
-from .limits import MAX_DOCUMENT_CHARS, MAX_TOKENS, check_size
+from .limits import MAX_TOKENS, check_length, check_size
 
 QUERY_TIMEOUT_S = 10.0
 _CACHE_SIZE = 512
@@ -76,7 +76,7 @@ class GraphQLEngine:
         self, prepared: Prepared, context: Context, variables: Mapping[str, Any] | None, operation_name: str | None
     ) -> Response:
         """Run a query or mutation. Queries end after 10 s with UNAVAILABLE."""
-        document = cast(DocumentNode, prepared.document)
+        document = cast("DocumentNode", prepared.document)
         run = self._execute(document, context, variables, operation_name)
         if prepared.kind_of(operation_name) is not OperationType.QUERY:
             return _formatted(await run)
@@ -89,13 +89,13 @@ class GraphQLEngine:
         self, prepared: Prepared, context: Context, variables: Mapping[str, Any] | None, operation_name: str | None
     ) -> AsyncIterator[Response]:
         """Run a subscription: responses as they come. One that cannot begin gives one response with errors."""
-        document = cast(DocumentNode, prepared.document)
+        document = cast("DocumentNode", prepared.document)
         begun = subscribe(self.schema, document, None, context, _own(variables), operation_name)
         stream = await begun if asyncio.iscoroutine(begun) or asyncio.isfuture(begun) else begun
         if isinstance(stream, ExecutionResult):
             yield _formatted(stream)
             return
-        results = cast(AsyncIterator[ExecutionResult], stream)
+        results = cast("AsyncIterator[ExecutionResult]", stream)
         try:
             async for result in results:
                 yield _formatted(result)
@@ -106,8 +106,7 @@ class GraphQLEngine:
 
     def _prepare(self, text: str) -> Prepared:
         try:
-            if len(text) > MAX_DOCUMENT_CHARS:
-                raise BadInput(f"A document can have at most {MAX_DOCUMENT_CHARS:,} characters.")
+            check_length(text)
             document = parse(text, max_tokens=MAX_TOKENS)
             check_size(document)
         except GraphQLError as error:

@@ -36,11 +36,15 @@ class Size:
     fields: int = 0
 
 
+def check_length(text: str) -> None:
+    """Raise BadInput for a text that is too long to be parsed at all."""
+    if len(text) > MAX_DOCUMENT_CHARS:
+        raise BadInput(f"A document can have at most {MAX_DOCUMENT_CHARS:,} characters.")
+
+
 def check_size(document: DocumentNode) -> None:
     """Raise BadInput when an operation of the document asks for too much."""
-    fragments = {
-        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-    }
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     known: dict[str, Size] = {}
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode | FragmentDefinitionNode):

@@ -1,0 +1,1 @@
+"""The only place with tornado and jupyter_server. Empty: importing it must cost nothing."""

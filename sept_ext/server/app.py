@@ -59,21 +59,24 @@ class SeptExtension(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Put what handlers need where they find it, and hook into saves and kernels."""
+        server = self.serverapp
+        if server is None:  # traitlets allow it, a running extension always has one
+            raise RuntimeError("the extension runs without a server")
         settings = BackendSettings(
             version=__version__,
             db_url=self.db_url,
             secret_key_file=Path(self.secret_key_file),
             user_name=self.user_name,
-            root_dir=self.serverapp.root_dir,
-            contents_manager=self.serverapp.contents_manager,
-            kernel_manager=self.serverapp.kernel_manager,
-            session_manager=self.serverapp.session_manager,
-            identity_provider=self.serverapp.identity_provider,
+            root_dir=server.root_dir,
+            contents_manager=server.contents_manager,
+            kernel_manager=server.kernel_manager,
+            session_manager=server.session_manager,
+            identity_provider=server.identity_provider,
         )
         self.backend = LazyBackend(settings)
-        self.kernel_tokens = KernelTokens(lambda: str(self.serverapp.connection_url))
-        self.kernel_tokens.attach(self.serverapp.kernel_manager)
-        SaveHooks(self.backend).attach(self.serverapp.contents_manager, self.serverapp.event_logger)
+        self.kernel_tokens = KernelTokens(lambda: str(server.connection_url))
+        self.kernel_tokens.attach(server.kernel_manager)
+        SaveHooks(self.backend).attach(server.contents_manager, server.event_logger)
         self.settings.update(sept_backend=self.backend, sept_kernel_tokens=self.kernel_tokens)
 
     def initialize_handlers(self) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 from sept_ext.graphql.context import Context
 from sept_ext.graphql.execute import GraphQLEngine
+from sept_ext.services import sharing
 from sept_ext.services.container import Services
 from sept_ext.services.event_hub import EventHub
+from sept_ext.services.notebook_json import notebook_id
 from sept_ext.services.records import Actor, make_user
 from sept_ext.services.store import Store
 from sept_ext.storage.secret_box import FernetBox
@@ -17,11 +19,13 @@ from sept_ext.storage.unit_of_work import SqlDatabase
 
 from .identity import Identities
 from .lazy_backend import BackendSettings
+from .live_backend import LiveHalf, build_live
 from .notebook_files import ContentsNotebookFiles
 
 # On SQLite more readers only compete for the interpreter's lock (measured); Postgres has waiting to overlap.
 _POOL_SIZE = {"embedded": 3, "direct": 8}
-_SYSTEM = make_user("sept", "system")
+SYSTEM = make_user("sept", "system")
+"""Who acts when the server itself notes a save or a rename."""
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Backend:
     identities: Identities
     _database: SqlDatabase
     _pool: ThreadPoolExecutor
+    _live: LiveHalf
 
     def actor_of(self, handler: Any) -> Actor:
         """Who makes a request."""
@@ -42,14 +47,19 @@ class Backend:
         """The GraphQL context of a request."""
         return Context(self.actor_of(handler), self.services)
 
-    async def note_save(self, path: str) -> None:
-        """A notebook was saved at this path."""
+    async def note_save(self, path: str, in_file: str | None) -> None:
+        """A notebook was saved at this path, with this UUID in its metadata."""
+        identity = notebook_id({"metadata": {"sept": {"notebook": in_file}}})
+        await sharing.note_save(self.services, SYSTEM, path, identity)
 
     async def note_rename(self, old: str, new: str) -> None:
         """A file or folder has another path now."""
+        self._live.live.notebooks.rename(old, new)
+        await sharing.note_rename(self.services, SYSTEM, old, new)
 
     async def close(self) -> None:
         """End subscriptions and close the database."""
+        self._live.close()
         self.services.events.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._database.close()
@@ -61,7 +71,7 @@ def build(settings: BackendSettings) -> Backend:
     pool = ThreadPoolExecutor(_POOL_SIZE[database.mode], thread_name_prefix="sept-store")
     # Store and event hub know each other: the store rings after commits, the hub reads the outbox.
     store = Store(database, pool, on_commit=lambda: events.ring())
-    events = EventHub(store, _SYSTEM)
+    events = EventHub(store, SYSTEM)
     services = Services(
         version=settings.version,
         store=store,
@@ -70,4 +80,4 @@ def build(settings: BackendSettings) -> Backend:
         secrets=FernetBox(settings.secret_key_file),
     )
     identities = Identities(settings.identity_provider, settings.user_name, database.mode)
-    return Backend(services, GraphQLEngine(), identities, database, pool)
+    return Backend(services, GraphQLEngine(), identities, database, pool, build_live(settings, services))

@@ -1,13 +1,16 @@
 """Notebook files through the server's contents manager, whatever it is; see services.ports.NotebookFiles."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import json
-import os
 import platform
 from collections import defaultdict
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -23,7 +26,7 @@ class ContentsNotebookFiles:
     def __init__(self, contents_manager: Any, root_dir: str) -> None:
         self._contents = contents_manager
         self._host = platform.node()
-        self._root_dir = os.path.realpath(root_dir)
+        self._root_dir = Path(root_dir).resolve()
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @property
@@ -32,8 +35,8 @@ class ContentsNotebookFiles:
 
     async def read(self, path: str) -> tuple[NotebookJSON, str]:
         model = await self._get(path, content=True)
-        content = model["content"]
-        notebook: NotebookJSON = json.loads(json.dumps(content))  # plain dicts, and our own copy
+        # Plain dicts, and our own copy; in a thread, for notebooks with many megabytes of outputs.
+        notebook: NotebookJSON = await asyncio.to_thread(_copy, model["content"])
         for cell in notebook["cells"]:
             cell.get("metadata", {}).pop("trusted", None)  # set by the contents manager, not in the file
         return notebook, _hash_of(model, notebook)
@@ -55,16 +58,16 @@ class ContentsNotebookFiles:
         if root == self.root:
             return bool(await ensure_async(self._contents.file_exists(path)))
         place = self._place(root, path)
-        return place is not None and os.path.isfile(place)
+        return place is not None and await asyncio.to_thread(place.is_file)
 
     async def is_same_file(self, root: str, path: str, other_path: str) -> bool:
         place, other = self._place(root, path), self._place(self.root, other_path)
-        return place is not None and other is not None and os.path.realpath(place) == os.path.realpath(other)
+        return place is not None and other is not None and await asyncio.to_thread(_resolve_alike, place, other)
 
-    def _place(self, root: str, path: str) -> str | None:
+    def _place(self, root: str, path: str) -> Path | None:
         """Where a file of a root on this machine is; None for other machines, whose files we cannot see."""
         host, _, folder = root.partition(":")
-        return os.path.join(folder, *path.split("/")) if host == self._host else None
+        return Path(folder, *path.split("/")) if host == self._host else None
 
     async def _get(self, path: str, *, content: bool) -> dict[str, Any]:
         if "\0" in path:
@@ -78,10 +81,19 @@ class ContentsNotebookFiles:
         return model
 
 
-def _model(path: str, notebook: NotebookJSON) -> dict[str, Any]:
-    from nbformat import from_dict  # imported here: with its validator it is slow, and few requests write
+def _resolve_alike(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
-    return {"type": "notebook", "format": "json", "path": path, "content": from_dict(notebook)}
+
+def _copy(content: Any) -> NotebookJSON:
+    copy: NotebookJSON = json.loads(json.dumps(content))
+    return copy
+
+
+def _model(path: str, notebook: NotebookJSON) -> dict[str, Any]:
+    # Imported here: with its validator it is slow, and few requests write. Any: nbformat has no types.
+    nbformat: Any = import_module("nbformat")
+    return {"type": "notebook", "format": "json", "path": path, "content": nbformat.from_dict(notebook)}
 
 
 def _hash_of(model: dict[str, Any], notebook: NotebookJSON) -> str:

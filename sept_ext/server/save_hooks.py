@@ -24,22 +24,33 @@ class SaveHooks:
 
     def __init__(self, backend: LazyBackend) -> None:
         self._backend = backend
-        self._saved: dict[str, None] = {}
+        self._saved: dict[str, str | None] = {}
+        self._saving: dict[str, str | None] = {}
         self._renamed: list[tuple[str, str]] = []
         self._worker: asyncio.Task[None] | None = None
 
     def attach(self, contents_manager: Any, event_logger: Any) -> None:
         """Register with the server."""
+        contents_manager.register_pre_save_hook(self.before_save)
         contents_manager.register_post_save_hook(self.after_save)
         event_logger.add_listener(schema_id=CONTENTS_EVENTS, listener=self.on_contents_event)
 
-    def after_save(self, model: dict[str, Any], contents_manager: Any, os_path: str = "", **_kwargs: Any) -> None:
-        """Post-save hook. Takes the API path from the OS path, the one thing the hook is sure to get."""
+    def before_save(self, model: dict[str, Any], path: str = "", **_kwargs: Any) -> None:
+        """Pre-save hook: only here is the content at hand, so only here is the UUID to be had for free."""
         try:
             if model.get("type") == "notebook":
-                self._saved[_api_path(contents_manager, os_path)] = None
+                self._saving[path.strip("/")] = _uuid_in(model.get("content"))
+        except Exception:
+            log.exception("Sept: a save was not noticed")
+
+    def after_save(self, model: dict[str, Any], **_kwargs: Any) -> None:
+        """Post-save hook."""
+        try:
+            path = str(model.get("path", "")).strip("/")
+            if path in self._saving:
+                self._saved[path] = self._saving.pop(path)
                 self._work()
-        except Exception:  # noqa: BLE001 - whatever it is, the user's save went well and must be seen to
+        except Exception:
             log.exception("Sept: a save was not noticed")
 
     async def on_contents_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
@@ -56,19 +67,18 @@ class SaveHooks:
         while self._saved or self._renamed:
             await asyncio.sleep(DEBOUNCE_S)
             renamed, self._renamed = self._renamed, []
-            saved, self._saved = list(self._saved), {}
+            saved, self._saved = self._saved, {}
             try:
                 backend = await self._backend.get()
                 for old, new in renamed:
                     await backend.note_rename(old, new)
-                for path in saved:
-                    await backend.note_save(path)
-            except Exception:  # noqa: BLE001 - the worker's boundary: nobody awaits it, so it must log
+                for path, in_file in saved.items():
+                    await backend.note_save(path, in_file)
+            except Exception:
                 log.exception("Sept: saves were not taken in")
 
 
-def _api_path(contents_manager: Any, os_path: str) -> str:
-    from jupyter_server.services.contents.filemanager import to_api_path
-
-    path: str = to_api_path(os_path, contents_manager.root_dir)
-    return path
+def _uuid_in(content: Any) -> str | None:
+    sept = content.get("metadata", {}).get("sept") if isinstance(content, dict) else None
+    value = sept.get("notebook") if isinstance(sept, dict) else None
+    return value if isinstance(value, str) else None

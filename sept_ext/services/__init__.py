@@ -1,0 +1,1 @@
+"""Use cases: one module for each noun. They know neither SQL nor HTTP."""

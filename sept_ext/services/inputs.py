@@ -15,7 +15,7 @@ _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _CONNECTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
 
-def existing_id(text: str, noun: str) -> UUID:
+def existing_id(text: str, noun: str = "thing") -> UUID:
     """The id of something that should exist. What is no UUID cannot exist: NotFound."""
     try:
         return UUID(text)
@@ -92,6 +92,13 @@ def connection_name(text: str) -> str:
     if not _CONNECTION_NAME.fullmatch(text):
         raise BadInput("A connection's name begins with a letter and has letters, digits, _ and - (at most 64).")
     return text
+
+
+def secret(text: str) -> str:
+    """A password or token: 1 to 16,384 characters. The message never holds any of it."""
+    if not 1 <= len(text) <= 16_384:
+        raise BadInput("A secret has 1 to 16,384 characters; leave it out for none.")
+    return storable(text, "A secret")
 
 
 def page(first: int | None, offset: int | None) -> tuple[int, int]:

@@ -3,6 +3,8 @@
 A unit of work is one transaction. Repositories never commit; leaving the unit of work without an error does.
 """
 
+# ruff: noqa: D102 - what a docstring would only repeat has none: add, get, remove
+
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,6 +23,8 @@ NotebookJSON = dict[str, Any]
 
 
 class Users(Protocol):
+    """Rows of users."""
+
     def ensure(self, user: User, at: datetime) -> None:
         """Insert the user, or bring the names up to date."""
 
@@ -30,6 +34,8 @@ class Users(Protocol):
 
 
 class Workspaces(Protocol):
+    """Rows of workspaces."""
+
     def add(self, workspace: Workspace) -> None: ...
 
     def get(self, workspace_id: UUID) -> Workspace | None: ...
@@ -44,6 +50,8 @@ class Workspaces(Protocol):
 
 
 class Members(Protocol):
+    """Rows of members."""
+
     def role_of(self, workspace_id: UUID, user_id: UUID) -> Role | None: ...
 
     def put(self, workspace_id: UUID, user_id: UUID, role: Role, added_by: UUID, at: datetime) -> None:
@@ -56,12 +64,20 @@ class Members(Protocol):
 
 
 class Projects(Protocol):
+    """Rows of projects."""
+
     def add(self, project: Project) -> None: ...
 
     def get(self, project_id: UUID) -> Project | None: ...
 
     def at_path(self, root: str, path: str) -> list[Project]:
         """Projects last seen at this path (more than one after files replaced each other)."""
+
+    def below(self, root: str, folder: str) -> list[Project]:
+        """Projects last seen somewhere below a folder."""
+
+    def roles(self, user_id: UUID, project_ids: Collection[UUID]) -> dict[UUID, Role]:
+        """The user's role for each project; projects of others' workspaces are left out."""
 
     def of_user(self, user_id: UUID, workspace_ids: Collection[UUID] | None, limit: int, offset: int) -> list[Project]:
         """Projects of the user's workspaces, newest change first."""
@@ -75,6 +91,8 @@ class Projects(Protocol):
 
 
 class Cells(Protocol):
+    """Rows of cells."""
+
     def of_projects(self, project_ids: Collection[UUID]) -> list[ProjectCell]:
         """Cells of several projects, in notebook order within each."""
 
@@ -83,9 +101,13 @@ class Cells(Protocol):
 
 
 class Threads(Protocol):
+    """Rows of threads."""
+
     def add(self, thread: Thread) -> None: ...
 
     def get(self, thread_id: UUID) -> Thread | None: ...
+
+    def get_many(self, thread_ids: Collection[UUID]) -> list[Thread]: ...
 
     def of_projects(self, project_ids: Collection[UUID]) -> list[Thread]:
         """Threads with their comments, oldest first, in two statements however many there are."""
@@ -104,6 +126,8 @@ class Threads(Protocol):
 
 
 class Versions(Protocol):
+    """Rows of versions."""
+
     def add(self, version: Version) -> None: ...
 
     def get(self, version_id: UUID) -> Version | None: ...
@@ -116,6 +140,8 @@ class Versions(Protocol):
 
 
 class Blobs(Protocol):
+    """Rows of blobs."""
+
     def missing(self, hashes: Collection[str]) -> set[str]: ...
 
     def add(self, blobs: Mapping[str, bytes]) -> None:
@@ -125,6 +151,8 @@ class Blobs(Protocol):
 
 
 class Connections(Protocol):
+    """Rows of connections."""
+
     def add(self, connection: Connection) -> None: ...
 
     def get(self, connection_id: UUID) -> Connection | None: ...
@@ -138,6 +166,8 @@ class Connections(Protocol):
 
 
 class Events(Protocol):
+    """Rows of events."""
+
     def add(self, event: Event) -> None:
         """Add to the outbox; others see it when the transaction commits."""
 

@@ -50,6 +50,8 @@ def make_user(issuer: str, subject: str, *, name: str | None = None, display_nam
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
+    """Where a team's projects, members and connections are."""
+
     id: UUID
     slug: str
     name: str
@@ -59,6 +61,8 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Member:
+    """A person in a workspace."""
+
     workspace_id: UUID
     user: User
     role: Role
@@ -93,8 +97,11 @@ class ProjectCell:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """What somebody wrote; `body` is Markdown."""
+
     id: UUID
     thread_id: UUID
+    project_id: UUID
     author: User
     body: str
     created_at: datetime

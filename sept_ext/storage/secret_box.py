@@ -1,5 +1,7 @@
 """Seals secrets with Fernet; the key is in a file of the owner's (or the environment), never in the database."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 import os

@@ -1,5 +1,7 @@
 """Transactions, with repositories bound to them, and the translation of database errors into ours."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 import threading

@@ -1,0 +1,1 @@
+"""Resolvers, one module for each noun; see binding.py for their form."""

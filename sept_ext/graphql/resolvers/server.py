@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
+from sept_ext.graphql.context import Info
 from sept_ext.services.records import User
 
-from ..context import context_of
 
-
-def resolve_me(_source: Any, info: GraphQLResolveInfo) -> User:
+def resolve_me(_source: Any, info: Info) -> User:
     """The actor; needs no store."""
-    return context_of(info).actor
+    return info.context.actor
 
 
-async def resolve_server(_source: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
+async def resolve_server(_source: Any, info: Info) -> dict[str, Any]:
     """The version and the store's state; never fails."""
-    services = context_of(info).services
+    services = info.context.services
     trouble = await services.store.trouble()
     store = {"is_available": trouble is None, "message": trouble}
     return {"version": services.version, "mode": services.store.mode, "store": store}

@@ -13,7 +13,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 if TYPE_CHECKING:
-    from ..backend import Backend
+    from sept_ext.server.backend import Backend
 
 AUTH_RESOURCE = "sept"
 MAX_BODY_BYTES = 1024 * 1024

@@ -27,7 +27,7 @@ class GraphQLRequest:
 class GraphQLHandler(SeptHandler):
     """`sept/graphql`."""
 
-    SUPPORTED_METHODS = ("GET", "POST", "OPTIONS")  # type: ignore[assignment]
+    SUPPORTED_METHODS = ("GET", "POST", "OPTIONS")
 
     @web.authenticated
     @authorized

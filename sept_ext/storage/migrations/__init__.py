@@ -1,0 +1,1 @@
+"""Migrations, run by schema_version.migrate."""

@@ -10,8 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from sept_ext.services.records import User
-
-from ..tables import users
+from sept_ext.storage.tables import users
 
 
 class Repository:

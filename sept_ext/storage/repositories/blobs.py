@@ -1,5 +1,7 @@
 """Contents by hash, compressed."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 import zlib
@@ -8,7 +10,8 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from ..tables import blobs
+from sept_ext.storage.tables import blobs
+
 from .base import Repository
 
 T = TypeVar("T")

@@ -1,5 +1,7 @@
 """The projection of notebook files' cells."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
@@ -9,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from sept_ext.services.records import ProjectCell
+from sept_ext.storage.tables import cells as table
 
-from ..tables import cells
 from .base import Repository
 
 
@@ -18,26 +20,26 @@ class CellRepository(Repository):
     """See services.ports.Cells."""
 
     def of_projects(self, project_ids: Collection[UUID]) -> list[ProjectCell]:
-        statement = sa.select(cells).where(cells.c.project_id.in_(project_ids))
-        rows = self._connection.execute(statement.order_by(cells.c.project_id, cells.c.order_key, cells.c.cell_id))
+        statement = sa.select(table).where(table.c.project_id.in_(project_ids))
+        rows = self._connection.execute(statement.order_by(table.c.project_id, table.c.order_key, table.c.cell_id))
         return [_cell(row) for row in rows]
 
-    def replace(self, project_id: UUID, new_cells: Sequence[ProjectCell]) -> bool:
+    def replace(self, project_id: UUID, cells: Sequence[ProjectCell]) -> bool:
         old = {cell.id: cell for cell in self.of_projects([project_id])}
-        new = {cell.id: cell for cell in new_cells}
+        new = {cell.id: cell for cell in cells}
         gone = [cell_id for cell_id in old if cell_id not in new]
-        changed = [cell for cell in new_cells if old.get(cell.id) != cell]
+        changed = [cell for cell in cells if old.get(cell.id) != cell]
         is_changed_one = [cell.id for cell in changed if cell.id in old]
         self._delete(project_id, gone + is_changed_one)
         if changed:
-            self._connection.execute(sa.insert(cells), [_values(cell) for cell in changed])
+            self._connection.execute(sa.insert(table), [_values(cell) for cell in changed])
         return bool(gone or changed)
 
     def _delete(self, project_id: UUID, cell_ids: Sequence[str]) -> None:
         for start in range(0, len(cell_ids), 500):
             part = cell_ids[start : start + 500]
-            condition = sa.and_(cells.c.project_id == project_id, cells.c.cell_id.in_(part))
-            self._connection.execute(sa.delete(cells).where(condition))
+            condition = sa.and_(table.c.project_id == project_id, table.c.cell_id.in_(part))
+            self._connection.execute(sa.delete(table).where(condition))
 
 
 def _values(cell: ProjectCell) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Connections to databases that cells use."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -10,8 +12,8 @@ import sqlalchemy as sa
 
 from sept_ext.core.access import Role
 from sept_ext.services.records import Connection
+from sept_ext.storage.tables import connections
 
-from ..tables import connections
 from .base import Repository
 
 

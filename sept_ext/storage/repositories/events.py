@@ -1,5 +1,7 @@
 """The outbox of events."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from typing import Any
@@ -8,8 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from sept_ext.services.records import Event
+from sept_ext.storage.tables import events, workspace_members
 
-from ..tables import events, workspace_members
 from .base import Repository
 
 # Any number will do that no other program uses for pg_advisory_xact_lock in our database.

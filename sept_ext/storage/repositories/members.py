@@ -1,5 +1,7 @@
 """Members of workspaces and their roles."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -10,8 +12,8 @@ import sqlalchemy as sa
 
 from sept_ext.core.access import Role
 from sept_ext.services.records import Member
+from sept_ext.storage.tables import users, workspace_members
 
-from ..tables import users, workspace_members
 from .base import Repository, user_from
 
 

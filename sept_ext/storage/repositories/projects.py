@@ -1,5 +1,7 @@
 """Projects: shared notebooks."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -9,9 +11,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from sept_ext.core.access import Role
 from sept_ext.services.records import Project
+from sept_ext.storage.tables import projects, workspace_members
 
-from ..tables import projects, workspace_members
 from .base import Repository
 
 
@@ -41,6 +44,19 @@ class ProjectRepository(Repository):
         statement = sa.select(projects).where(projects.c.root == root, projects.c.path == path)
         rows = self._connection.execute(statement.order_by(projects.c.updated_at.desc()))
         return [_project(row) for row in rows]
+
+    def below(self, root: str, folder: str) -> list[Project]:
+        is_below = projects.c.path.startswith(folder + "/", autoescape=True)
+        rows = self._connection.execute(sa.select(projects).where(projects.c.root == root, is_below))
+        return [_project(row) for row in rows]
+
+    def roles(self, user_id: UUID, project_ids: Collection[UUID]) -> dict[UUID, Role]:
+        statement = (
+            sa.select(projects.c.id, workspace_members.c.role)
+            .join(workspace_members, workspace_members.c.workspace_id == projects.c.workspace_id)
+            .where(workspace_members.c.user_id == user_id, projects.c.id.in_(project_ids))
+        )
+        return {row.id: Role(row.role) for row in self._connection.execute(statement)}
 
     def of_user(self, user_id: UUID, workspace_ids: Collection[UUID] | None, limit: int, offset: int) -> list[Project]:
         statement = (

@@ -1,5 +1,7 @@
 """Threads and their comments."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -11,8 +13,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from sept_ext.services.records import Comment, Thread
+from sept_ext.storage.tables import cells, comments, threads, users
 
-from ..tables import cells, comments, threads, users
 from .base import Repository, user_from
 
 _resolvers = users.alias("resolvers")
@@ -35,7 +37,10 @@ class ThreadRepository(Repository):
         )
 
     def get(self, thread_id: UUID) -> Thread | None:
-        return next(iter(self._with_comments(threads.c.id == thread_id)), None)
+        return next(iter(self.get_many([thread_id])), None)
+
+    def get_many(self, thread_ids: Collection[UUID]) -> list[Thread]:
+        return self._with_comments(threads.c.id.in_(thread_ids))
 
     def of_projects(self, project_ids: Collection[UUID]) -> list[Thread]:
         return self._with_comments(threads.c.project_id.in_(project_ids))
@@ -95,7 +100,7 @@ def _select_threads() -> sa.Select[Any]:
 
 def _select_comments() -> sa.Select[Any]:
     return (
-        sa.select(comments, *users.c)
+        sa.select(comments, threads.c.project_id, *users.c)
         .join(users, users.c.id == comments.c.author_id)
         .join(threads, threads.c.id == comments.c.thread_id)
     )
@@ -122,6 +127,7 @@ def _comment(row: Any) -> Comment:
     return Comment(
         fields[comments.c.id],
         fields[comments.c.thread_id],
+        fields[threads.c.project_id],
         user_from(row),
         fields[comments.c.body],
         fields[comments.c.created_at],

@@ -1,5 +1,7 @@
 """People."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -8,8 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from sept_ext.services.records import User
+from sept_ext.storage.tables import users
 
-from ..tables import users
 from .base import Repository, user_from
 
 

@@ -1,5 +1,7 @@
 """Versions of notebooks."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -9,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from sept_ext.services.records import Version
+from sept_ext.storage.tables import users, versions
 
-from ..tables import users, versions
 from .base import Repository, user_from
 
 

@@ -1,5 +1,7 @@
 """Workspaces."""
 
+# ruff: noqa: D102 - the methods are those of services.ports, and documented there
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,8 +11,8 @@ import sqlalchemy as sa
 
 from sept_ext.core.access import Role
 from sept_ext.services.records import Workspace
+from sept_ext.storage.tables import workspace_members, workspaces
 
-from ..tables import workspace_members, workspaces
 from .base import Repository
 
 

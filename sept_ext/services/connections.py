@@ -1,0 +1,130 @@
+"""Connections of a workspace to databases. Secrets are sealed before they come here and opened only for a kernel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from uuid import UUID
+
+from sept_ext.core.access import Action, Role
+from sept_ext.core.errors import BadInput, Conflict, Forbidden, NotFound
+
+from . import inputs
+from .events import record
+from .guard import require_workspace
+from .ports import UnitOfWork
+from .records import Actor, Connection, Project, Workspace
+
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_SECRET_NAME = re.compile(r"pass(word|wd|phrase)?|secret|token|private_?key|api_?key|credentials?", re.IGNORECASE)
+_PASSWORD_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@")
+
+
+def create_connection(
+    uow: UnitOfWork,
+    actor: Actor,
+    workspace_id: UUID,
+    name: str,
+    kind: str,
+    parameters: Mapping[str, str],
+    *,
+    sealed_secret: bytes | None = None,
+    minimum_role: Role = Role.EDITOR,
+    connection_id: UUID | None = None,
+) -> Connection:
+    """Store a connection. The same id again gives the one stored."""
+    require_workspace(uow, actor, workspace_id, Action.MANAGE_CONNECTIONS)
+    existing = None if connection_id is None else uow.connections.get(connection_id)
+    if existing is not None:
+        return _same(existing, actor, workspace_id)
+    if not _KIND.fullmatch(kind):
+        raise BadInput("The kind of a connection is a word such as postgres or sqlite.")
+    if uow.connections.named([workspace_id], inputs.connection_name(name)):
+        raise Conflict(f"This workspace has a connection named {name} already.")
+    connection = Connection(
+        connection_id or uow.new_id(),
+        workspace_id,
+        name,
+        kind,
+        _checked(parameters),
+        minimum_role,
+        actor.id,
+        uow.now,
+        sealed_secret,
+    )
+    uow.connections.add(connection)
+    _tell(uow, actor, connection)
+    return connection
+
+
+def delete_connection(uow: UnitOfWork, actor: Actor, connection_id: UUID) -> Workspace:
+    """Delete a connection; gives its workspace."""
+    connection = uow.connections.get(connection_id)
+    if connection is None:
+        raise NotFound("There is no such connection.")
+    try:
+        workspace, _ = require_workspace(uow, actor, connection.workspace_id, Action.MANAGE_CONNECTIONS)
+    except NotFound:
+        raise NotFound("There is no such connection.") from None
+    uow.connections.remove(connection_id)
+    _tell(uow, actor, connection)
+    return workspace
+
+
+def connections_of(uow: UnitOfWork, actor: Actor, workspace_ids: list[UUID]) -> dict[UUID, list[Connection]]:
+    """Connections of the workspaces the actor is a member of, by name."""
+    mine = {workspace.id for workspace, _ in uow.workspaces.of_user(actor.id)}
+    found: dict[UUID, list[Connection]] = {}
+    for connection in uow.connections.of_workspaces([key for key in workspace_ids if key in mine]):
+        found.setdefault(connection.workspace_id, []).append(connection)
+    return found
+
+
+def connection_for_kernel(uow: UnitOfWork, owner: Actor, name: str, root: str, path: str | None) -> Connection:
+    """The connection a cell of the notebook at `path` means by `name`, if the kernel's owner may use it.
+
+    The workspace of the notebook's project comes first; otherwise the name must be unique among the owner's.
+    """
+    roles = {workspace.id: role for workspace, role in uow.workspaces.of_user(owner.id)}
+    project = _project_at(uow, roles, root, path)
+    found = [] if project is None else uow.connections.named([project.workspace_id], name)
+    found = found or uow.connections.named(list(roles), name)
+    if not found:
+        raise NotFound(f"There is no connection named {name[:64]} in your workspaces.")
+    if len(found) > 1:
+        raise Conflict(
+            f"Several of your workspaces have a connection named {name}; share the notebook in one of them."
+        )
+    connection = found[0]
+    if not roles[connection.workspace_id].includes(connection.minimum_role):
+        raise Forbidden(f"The connection {name} needs the role {connection.minimum_role.value}.")
+    return connection
+
+
+def _project_at(uow: UnitOfWork, roles: Mapping[UUID, Role], root: str, path: str | None) -> Project | None:
+    here = [] if path is None else uow.projects.at_path(root, path.strip("/"))
+    return next((project for project in here if project.workspace_id in roles), None)
+
+
+def _checked(parameters: Mapping[str, str]) -> dict[str, str]:
+    if len(parameters) > 50:
+        raise BadInput("A connection can have at most 50 parameters.")
+    checked: dict[str, str] = {}
+    for name, value in parameters.items():
+        name = inputs.line(name, "A parameter's name", 64)
+        if _SECRET_NAME.fullmatch(name) or _PASSWORD_IN_URL.search(value):
+            raise BadInput(f"The parameter {name} holds a secret; give it as the connection's secret instead.")
+        if len(value) > 4096:
+            raise BadInput(f"The parameter {name} is longer than 4,096 characters.")
+        checked[name] = inputs.storable(value, "A parameter")
+    return checked
+
+
+def _same(existing: Connection, actor: Actor, workspace_id: UUID) -> Connection:
+    if existing.created_by != actor.id or existing.workspace_id != workspace_id:
+        raise Conflict("This id is taken.")
+    return existing
+
+
+def _tell(uow: UnitOfWork, actor: Actor, connection: Connection) -> None:
+    record(uow, "connection_changed", actor, workspace_id=connection.workspace_id, subject_id=connection.id)

@@ -1,0 +1,112 @@
+"""Reading and changing notebooks as nbformat 4 JSON: pure functions and edits of a caller's own copy."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sept_ext.core.cells import Cell, CellType
+from sept_ext.core.errors import BadInput, Conflict, NotFound
+
+from .ports import NotebookJSON
+
+CellJSON = dict[str, Any]
+
+
+def notebook_id(notebook: NotebookJSON) -> UUID | None:
+    """The UUID in metadata.sept.notebook, if there is one."""
+    sept = notebook.get("metadata", {}).get("sept")
+    value = sept.get("notebook") if isinstance(sept, dict) else None
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def set_notebook_id(notebook: NotebookJSON, identity: UUID) -> None:
+    """Write the UUID, our one key in the file."""
+    metadata = notebook.setdefault("metadata", {})
+    sept = metadata.get("sept")
+    metadata["sept"] = {**(sept if isinstance(sept, dict) else {}), "notebook": str(identity)}
+
+
+def unique_ids(notebook: NotebookJSON) -> list[str]:
+    """Ids of cells: nbformat's, `x~2`, `x~3` where one stands again, `~0`, `~1` by place where it is missing."""
+    ids: list[str] = []
+    seen: dict[str, int] = {}
+    for index, cell in enumerate(notebook["cells"]):
+        own = cell.get("id")
+        if not isinstance(own, str) or not own:
+            ids.append(f"~{index}")
+            continue
+        seen[own] = seen.get(own, 0) + 1
+        ids.append(own if seen[own] == 1 else f"{own}~{seen[own]}")
+    return ids
+
+
+def cells_of(notebook: NotebookJSON) -> list[Cell]:
+    """The cells in order, with unique ids."""
+    return [
+        Cell(identity, cell_type_of(cell), source_of(cell))
+        for identity, cell in zip(unique_ids(notebook), notebook["cells"], strict=True)
+    ]
+
+
+def cell_type_of(cell: CellJSON) -> CellType:
+    """The cell's type; what is unknown counts as raw."""
+    given = cell.get("cell_type")
+    return "code" if given == "code" else "markdown" if given == "markdown" else "raw"
+
+
+def source_of(cell: CellJSON) -> str:
+    """The text, which files may have as a list of lines."""
+    source = cell.get("source", "")
+    return "".join(source) if isinstance(source, list) else str(source)
+
+
+def execution_count_of(cell: CellJSON) -> int | None:
+    """The number in brackets, None for cells without one."""
+    count = cell.get("execution_count")
+    return count if isinstance(count, int) else None
+
+
+def position_of(notebook: NotebookJSON, cell_id: str) -> int:
+    """Where a cell is; NotFound when it is not."""
+    for index, identity in enumerate(unique_ids(notebook)):
+        if identity == cell_id:
+            return index
+    raise NotFound("There is no such cell in the notebook's file.")
+
+
+def insert_cell(notebook: NotebookJSON, cell: Cell, after: str | None) -> None:
+    """Insert a new cell after another one, or at the top. The file must have cell ids (nbformat 4.5)."""
+    if notebook.get("nbformat_minor", 0) < 5:
+        raise BadInput("The notebook's file has no cell ids. Save it as nbformat 4.5 or newer first.")
+    if cell.id in unique_ids(notebook):
+        raise Conflict("There is such a cell already.")
+    index = 0 if after is None else position_of(notebook, after) + 1
+    made: CellJSON = {"id": cell.id, "cell_type": cell.type, "metadata": {}, "source": cell.source}
+    notebook["cells"].insert(index, with_type(made, cell.type))
+
+
+def move_cell(notebook: NotebookJSON, cell_id: str, after: str | None) -> None:
+    """Move a cell behind another one, or to the top."""
+    if after == cell_id:
+        raise BadInput("A cell cannot be moved behind itself.")
+    place = position_of(notebook, cell_id)
+    target = 0 if after is None else position_of(notebook, after) + 1
+    cell = notebook["cells"].pop(place)
+    notebook["cells"].insert(target - 1 if place < target else target, cell)
+
+
+def with_type(cell: CellJSON, cell_type: CellType) -> CellJSON:
+    """The cell as another type; only code cells have outputs and a count."""
+    changed = {**cell, "cell_type": cell_type}
+    if cell_type == "code":
+        changed.setdefault("outputs", [])
+        changed.setdefault("execution_count", None)
+        changed.pop("attachments", None)
+    else:
+        changed.pop("outputs", None)
+        changed.pop("execution_count", None)
+    return changed
