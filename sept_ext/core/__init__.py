@@ -16,6 +16,6 @@ def analyze_sql(sql: str, dialect: str | None = None) -> SqlAnalysis:
 
     `dialect` is one of sqlglot's names (`duckdb`, `postgres`, ...); None means DuckDB's.
     """
-    from .sql_analysis import analyze_sql as analyze  # noqa: PLC0415 - sqlglot is loaded only when SQL is met
+    from .sql_analysis import analyze_sql as analyze  # sqlglot is loaded only when SQL is met
 
     return analyze(sql, dialect)

@@ -11,13 +11,14 @@ from .cells import CellAnalysis
 from .magic_effects import expand, parse_at, run_apart
 from .magic_syntax import CellMagic, split_cell_magic
 from .python_frame import Frame
+from .python_names import words
 from .python_values import FRESH, Position
 from .source_hash import hash_text
 
-_IN_NAMESPACE = frozenset("time capture prun debug lprun mprun".split())
-_OTHER_LANGUAGE = frozenset(
+_IN_NAMESPACE = words("time capture prun debug lprun mprun")
+_OTHER_LANGUAGE = words(
     "bash sh script html HTML javascript js markdown latex svg SVG writefile file perl ruby pypy python python2 "
-    "python3 system sx ! cmd R mermaid bigquery cache ai".split()
+    "python3 system sx ! cmd R mermaid bigquery cache ai"
 )
 _OUTPUT_OPTION = re.compile(r"--(?:out|err|proc)[ =](\w+)")
 _R_OPTION = re.compile(r"-(?P<way>[io])[ =]?(?P<names>[\w.,]+)")
@@ -26,7 +27,7 @@ _R_OPTION = re.compile(r"-(?P<way>[io])[ =]?(?P<names>[\w.,]+)")
 def analyze(source: str, magic: CellMagic) -> CellAnalysis:
     """Analyse a cell whose first line is a cell magic. Raises what the parser raises."""
     if magic.name == "sql":
-        from .sql_cells import analyze_sql_cell  # noqa: PLC0415 - sqlglot is loaded only when a notebook has SQL
+        from .sql_cells import analyze_sql_cell  # sqlglot is loaded only when a notebook has SQL
 
         return analyze_sql_cell(source)
     if magic.name in _IN_NAMESPACE:

@@ -49,7 +49,7 @@ def parse(python: str) -> tuple[PythonText, ast.Module]:
 
 
 def _parse_quietly(text: str) -> ast.Module:
-    """Parse once more without warnings: where they are errors, `"\\d"` would make a cell look broken."""
+    """Parse once more without warnings: where they are errors, an odd escape would make a cell look broken."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)

@@ -26,11 +26,11 @@ def to_analysis(source: str, frame: Frame, source_hash: str, *, language: CellLa
         read_spans=LazySpans(facts.reads, source),
         write_spans=LazySpans(facts.writes, source),
         language=language,
-        is_opaque=bool(facts.opaque),
+        is_opaque=bool(facts.opaque) or frame.relations.unknown,
         source_hash=source_hash,
     )
 
 
 def problem(kind: ProblemKind, message: str, place: Position) -> Problem:
-    """A problem at a place; the message is made a sentence."""
-    return Problem(kind, message[:1].upper() + message[1:] + ".", Span(*place))
+    """A problem at a place; the message gets its full stop."""
+    return Problem(kind, message + ".", Span(*place))

@@ -8,16 +8,17 @@ from collections.abc import Callable
 
 from .magic_syntax import LineMagic, expanded_expressions
 from .python_frame import Frame
-from .python_scopes import block_bindings
 from .python_functions import summarise
+from .python_names import words
+from .python_scopes import block_bindings
 from .python_values import FRESH, Position, Value
 from .python_walk import MAGICS, evaluate, run
 
 # Set by the shell, not by a cell: `$HOME` in a shell line is no read.
-_ENVIRONMENT = frozenset("HOME PATH USER PWD SHELL LANG TMPDIR HOSTNAME OLDPWD PYTHONPATH LOGNAME TERM EDITOR".split())
+_ENVIRONMENT = words("HOME PATH USER PWD SHELL LANG TMPDIR HOSTNAME OLDPWD PYTHONPATH LOGNAME TERM EDITOR")
 _CODE_OPTIONS = re.compile(r"(?:--no-raise-error|-[nrpslTDtcoqvV](?:[ \t]*[\w./]+)?|--[\w-]+(?:=\S+)?)[ \t]+")
 _FLAG_OPTIONS = re.compile(r"(?:-[tcoqv]+|--[\w-]+)[ \t]+")
-_NO_EXPANSION = frozenset("time timeit prun lprun mprun memit debug sql macro store".split())
+_NO_EXPANSION = words("time timeit prun lprun mprun memit debug sql macro store")
 _OPAQUE = {
     "run": "%run runs a script that may bind any name",
     "load": "%load puts other code in the cell",
@@ -30,7 +31,7 @@ _OPAQUE = {
     "edit": "%edit runs code that is not in the cell",
     "rep": "%rep puts earlier code in the cell",
 }
-_INSPECTING = frozenset("pinfo pinfo2 pdoc psource pfile pdef page pycat psearch".split())
+_INSPECTING = words("pinfo pinfo2 pdoc psource pfile pdef page pycat psearch")
 
 
 def apply_magic(frame: Frame, magic: LineMagic) -> None:
@@ -44,7 +45,7 @@ def apply_magic(frame: Frame, magic: LineMagic) -> None:
         return
     name = magic.name
     if name == "sql":
-        from .sql_cells import apply_sql_line  # noqa: PLC0415 - sqlglot is loaded only when a notebook has SQL
+        from .sql_cells import apply_sql_line  # sqlglot is loaded only when a notebook has SQL
 
         apply_sql_line(frame, magic)
         return
@@ -77,9 +78,8 @@ def expand(frame: Frame, text: str, where: Position) -> None:
             trees.append(ast.parse(expression.strip(), mode="eval").body)
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return
-    for tree in trees:
-        if not (isinstance(tree, ast.Name) and tree.id in _ENVIRONMENT):
-            with_position(frame, where, lambda: evaluate(frame, tree))  # noqa: B023 - called at once
+    wanted = [tree for tree in trees if not (isinstance(tree, ast.Name) and tree.id in _ENVIRONMENT)]
+    with_position(frame, where, lambda: [evaluate(frame, tree) for tree in wanted])
 
 
 def with_position(frame: Frame, where: Position, walk: Callable[[], object]) -> None:

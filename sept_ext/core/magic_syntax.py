@@ -25,8 +25,8 @@ _LINE = re.compile(r"(?P<indent>[ \t]*)(?P<mark>%(?!%)|!!?|\?\??)(?P<rest>[^\n]*
 _ASSIGNED = re.compile(r"(?P<target>[ \t]*[^=\n#'\"!%()]+=[ \t]*)(?P<mark>%|!)(?!=)(?P<rest>[^\n]*)")
 _HELP = re.compile(r"(?P<indent>[ \t]*)(?P<object>%{0,2}[\w.*\[\]'\"]+)\?\??[ \t]*(?=\n|\Z)")
 _AUTOMAGIC = re.compile(
-    r"(?P<indent>[ \t]*)(?P<rest>(?:pip|conda|mamba|cd|ls|ll|cat|cp|mv|mkdir|rm|rmdir|pwd|pushd|popd|load_ext|matplotlib"
-    r"|timeit|time|who|whos|less|more|man|env)[ \t]+[^=\s(.\[,:][^\n]*)"
+    r"(?P<indent>[ \t]*)(?P<rest>(?:pip|conda|mamba|cd|ls|ll|cat|cp|mv|mkdir|rm|rmdir|pwd|pushd|popd|load_ext"
+    r"|matplotlib|timeit|time|who|whos|less|more|man|env)[ \t]+[^=\s(.\[,:][^\n]*)"
 )
 _STRING_OR_BRACKET = re.compile(
     r"""(?P<string>\"\"\"(?:\\.|(?!\"\"\").)*(?:\"\"\"|\Z)|'''(?:\\.|(?!''').)*(?:'''|\Z)"""
@@ -142,7 +142,7 @@ def _replace(source: str, place: int, match: re.Match[str], line: int) -> tuple[
         end += 1
     if "object" in groups:
         return end, groups["indent"] + "0", LineMagic("help", "", groups["object"], line, len(groups["indent"]))
-    head: str = groups.get("indent") if groups.get("indent") is not None else groups["target"]
+    head: str = groups["target"] if "target" in groups else groups["indent"]
     mark: str = groups.get("mark") or "%"
     column = len(head) + len(groups.get("mark") or "")
     assigned = "target" in groups

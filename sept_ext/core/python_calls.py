@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import python_mutations as tables
 from .python_frame import Frame
-from .python_objects import attribute_of
+from .python_objects import attribute_of, hand_on
 from .python_values import FRESH, PARAMETER, Call, Value, holding, union
 from .python_walk import evaluate, look
 
@@ -48,6 +48,8 @@ def call(frame: Frame, node: ast.Call, used: bool) -> Value:
         value = special(frame, site)
         if value is not None:
             return value
+    if any(value.path == "globals()" for value in (*site.arguments, *site.keywords.values())):
+        hand_on(frame, node)
     if site.function.is_class or site.function.functions:
         return _known(frame, site)
     _remember(frame, site)
@@ -63,7 +65,7 @@ def _site(frame: Frame, node: ast.Call, used: bool) -> CallSite:
     if isinstance(target, ast.Name):
         name = target.id
         function = frame.load(name, target)
-        path = function.path or (name if name in function.origins or _is_builtin(function, name) else None)
+        path = function.path or (name if name in function.origins else None)
     elif isinstance(target, ast.Attribute):
         name = target.attr
         base = look(frame, target.value)
@@ -74,10 +76,6 @@ def _site(frame: Frame, node: ast.Call, used: bool) -> CallSite:
     arguments = tuple([_argument(frame, argument) for argument in node.args])
     keywords = {keyword.arg or "**": _argument(frame, keyword.value) for keyword in node.keywords}
     return CallSite(node, name, path, base, function, arguments, keywords, used)
-
-
-def _is_builtin(function: Value, name: str) -> bool:
-    return False
 
 
 def _argument(frame: Frame, node: ast.expr) -> Value:

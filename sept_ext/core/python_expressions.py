@@ -8,7 +8,7 @@ from collections.abc import Callable
 from .python_calls import call
 from .python_frame import Frame
 from .python_functions import generator, lambda_function
-from .python_objects import attribute_of, global_item
+from .python_objects import attribute_of, global_item, hand_on
 from .python_scopes import mangle
 from .python_targets import bind_target
 from .python_values import FRESH, Value, holding, union
@@ -72,6 +72,8 @@ def _binary(frame: Frame, node: ast.BinOp, used: bool) -> Value:
         left = left.left
     values = [evaluate(frame, left)]
     values += [evaluate(frame, operand) for operand in reversed(operands)]
+    if values[-1].path == "globals()":
+        hand_on(frame, node)
     if isinstance(node.op, ast.Add) and len(values) == 2:
         first, second = values
         if first.text is not None and second.text is not None:

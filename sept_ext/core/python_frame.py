@@ -14,7 +14,7 @@ from typing import Literal
 from .cells import Problem, Relation
 from .magic_syntax import LineMagic
 from .python_scopes import Bindings, mangle
-from .python_values import FRESH, NOTHING, PARAMETER, Call, Effects, Position, Summary, Value, outer, union
+from .python_values import FRESH, NOTHING, PARAMETER, PART, Call, Effects, Position, Summary, Value, outer, union
 
 FrameKind = Literal["module", "function", "class"]
 LOCAL = "\1"  # marks a function's own names in its `env`, which holds global names as well
@@ -88,6 +88,7 @@ class Relations:
     read: set[Relation] = field(default_factory=set)
     written: set[Relation] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    unknown: bool = False
 
 
 class Frame:
@@ -110,7 +111,7 @@ class Frame:
         self.kind = kind
         self.parent = parent
         self.bindings = bindings or Bindings()
-        self.class_name = class_name if class_name is not None else parent.class_name if parent else None
+        self.class_name: str | None = class_name or (parent.class_name if parent else None)
         self.summary = summary
         self.depth: int = summary.depth if summary else parent.depth if parent else 0
         self.effects: Effects = summary.effects if summary else parent.effects if parent else Effects()
@@ -302,7 +303,7 @@ class Frame:
             self._apply_call(call, actual, where, certain, seen)
         for name in summary.effects.writes:
             self._apply_write(name, summary, where, certain)
-        self.effects.opaque.update({reason: where for reason in summary.effects.opaque})
+        self.effects.opaque.update(dict.fromkeys(summary.effects.opaque, where))
         return substitute(summary.returns, actual, self)
 
     def _apply_call(
@@ -327,6 +328,8 @@ class Frame:
         for origin in summary.effects.mutates:
             if origin in actual:
                 origins = actual[origin].origins
+            elif origin.endswith(PART) and origin[:-1] in actual:
+                origins = actual[origin[:-1]].inner
             elif origin[0] == PARAMETER:
                 origins = frozenset((origin,))
             else:
@@ -362,12 +365,23 @@ def substitute(value: Value, actual: Mapping[str, Value], frame: Frame) -> Value
         return value
     origins: frozenset[str] = NOTHING
     inner: frozenset[str] = NOTHING
-    env = frame.global_frame().state.env
     for origin in value.origins:
-        found = actual.get(origin) or env.get(origin) or Value(frozenset((origin,)), frozenset((origin,)))
+        found = _resolve(origin, actual, frame)
         origins |= found.origins
         inner |= found.inner
     for origin in value.inner:
-        found = actual.get(origin) or env.get(origin) or Value(frozenset((origin,)), frozenset((origin,)))
+        found = _resolve(origin, actual, frame)
         inner |= found.origins | found.inner
     return value._replace(origins=origins, inner=inner)
+
+
+def _resolve(origin: str, actual: Mapping[str, Value], frame: Frame) -> Value:
+    found = actual.get(origin)
+    if found is not None:
+        return found
+    if origin.endswith(PART) and origin[:-1] in actual:
+        return actual[origin[:-1]].element()
+    if origin[0] == PARAMETER:
+        own = frozenset((origin,))
+        return Value(own, own)
+    return frame.global_frame().state.env.get(origin) or outer(origin)

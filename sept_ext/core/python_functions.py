@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from .python_frame import Frame, merge
 from .python_scopes import Bindings, block_bindings, mangle, parameter_names
-from .python_values import FRESH, Summary, Value, union
+from .python_values import FRESH, PART, Summary, Value, union
 from .python_walk import evaluate, look, run
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -25,8 +25,8 @@ def summarise(
     summary = Summary(name, parameters, frame.depth + 1)
     inner = Frame("function", frame, bindings=bindings, summary=summary)
     for parameter in parameters:
-        own = frozenset((summary.parameter(parameter),))
-        inner.bind(parameter, Value(own, own), _NOWHERE)
+        own = summary.parameter(parameter)
+        inner.bind(parameter, Value(frozenset((own,)), frozenset((own + PART,))), _NOWHERE)
     summary.returns = union(summary.returns, walk(inner))
     final = merge([inner.state, *inner.exits])
     finish(inner, final.killed)

@@ -9,33 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from .python_names import words
 
 # docs.python.org, stdtypes (list, dict, set, bytearray) and collections: these return None or the removed element.
-CONTAINER_METHODS = _words(
+CONTAINER_METHODS = words(
     "extend clear discard pop popitem popleft appendleft extendleft setdefault move_to_end difference_update "
     "intersection_update symmetric_difference_update subtract"
 )
 # The same libraries, but pandas, polars or numpy have a method of this name that returns a new object.
-AMBIGUOUS_METHODS = _words(
+AMBIGUOUS_METHODS = words(
     "append insert remove sort reverse add update rotate fill put resize partition drop_in_place"
 )
+# Of these, what returns a new frame in pandas or polars when the receiver is one.
+FRAME_RETURNS = words("append add sort reverse")
 # docs.python.org, io, queue, threading, sqlite3: objects that move on when used.
-STREAM_METHODS = _words(
+STREAM_METHODS = words(
     "write writelines writerow writerows seek truncate read readline readlines close put_nowait get_nowait send"
 )
 # numpy.org, ndarray methods that work in place.
-ARRAY_METHODS = _words("itemset setflags setfield byteswap_inplace")
+ARRAY_METHODS = words("itemset setflags setfield byteswap_inplace")
 # scikit-learn.org (estimators), keras.io, xgboost, statsmodels: the estimator keeps what it learned.
-ESTIMATOR_METHODS = _words(
+ESTIMATOR_METHODS = words(
     "fit fit_transform fit_predict fit_resample partial_fit set_params set_output load_state_dict compile add_module "
     "register_buffer zero_grad backward step requires_grad_ eval_mode"
 )
 # matplotlib.org, Axes and Figure: draw into the figure (`set_*` by its prefix, below).
-FIGURE_METHODS = _words(
+FIGURE_METHODS = words(
     "plot scatter bar barh hist hist2d imshow pcolormesh contour contourf fill_between errorbar boxplot violinplot "
     "stem step pie loglog semilogx semilogy axhline axvline axhspan axvspan hlines vlines annotate text legend grid "
     "tick_params invert_xaxis invert_yaxis add_patch add_artist add_line add_collection add_subplot add_axes "
@@ -43,30 +42,30 @@ FIGURE_METHODS = _words(
     "add_trace add_traces update_layout update_traces update_xaxes update_yaxes add_hline add_vline"
 )
 # numpy.org, random.Generator: drawing moves the generator on.
-GENERATOR_METHODS = _words(
+GENERATOR_METHODS = words(
     "integers random normal standard_normal uniform choice permutation permuted shuffle exponential poisson binomial "
     "beta gamma multivariate_normal multinomial bytes randint sample gauss choices triangular lognormvariate"
 )
 # Names people give to random generators; elsewhere `x.sample()` is a new frame.
-GENERATOR_NAMES = _words("rng gen generator random_state rs prng rand rnd r rng1 rng2 rng_")
+GENERATOR_NAMES = words("rng gen generator random_state rs prng rand rnd r rng1 rng2 rng_")
 # Names people give to axes and figures; elsewhere `df.plot()` changes nothing.
 FIGURE_NAMES = ("ax", "fig", "axes", "axs", "figure", "subfig", "axis")
 # networkx.org, Graph.
-GRAPH_METHODS = _words(
+GRAPH_METHODS = words(
     "add_node add_nodes_from add_edge add_edges_from add_weighted_edges_from remove_node remove_nodes_from "
     "remove_edge remove_edges_from"
 )
 
 MUTATING_METHODS = CONTAINER_METHODS | ARRAY_METHODS | ESTIMATOR_METHODS | GRAPH_METHODS
 # Methods that change a part of a module (`sys.path.append`, `plt.rcParams.update`); other calls of modules do not.
-MODULE_PART_METHODS = _words("append extend insert remove pop clear update setdefault")
+MODULE_PART_METHODS = words("append extend insert remove pop clear update setdefault")
 # Methods that return the object itself, a view of it or a part.
-SELF_METHODS = _words(
+SELF_METHODS = words(
     "fit set_params set_output partial_fit reshape ravel view squeeze transpose swapaxes diagonal eval train to "
     "__iter__ __enter__ setflags T"
 )
-PART_METHODS = _words("get setdefault items values __getitem__ get_group getroot find")
-HOLDER_METHODS = _words("copy")
+PART_METHODS = words("get setdefault items values __getitem__ get_group getroot find")
+HOLDER_METHODS = words("copy")
 
 # Functions that change an argument: dotted path (or the bare name, when imported in another cell) -> positions.
 ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
@@ -121,15 +120,19 @@ BARE_MUTATORS: Mapping[str, tuple[int, ...]] = {
 }
 
 # Functions whose value is, or holds parts of, their first argument.
-VIEW_FUNCTIONS = _words(
+VIEW_FUNCTIONS = words(
     "iter vars memoryview numpy.asarray numpy.ravel numpy.reshape numpy.transpose numpy.squeeze numpy.atleast_1d "
     "numpy.atleast_2d numpy.ascontiguousarray numpy.asanyarray"
 )
-HOLDER_FUNCTIONS = _words(
+HOLDER_FUNCTIONS = words(
     "list tuple set dict sorted enumerate zip reversed filter frozenset collections.deque collections.OrderedDict "
     "collections.Counter collections.defaultdict itertools.chain itertools.islice copy.copy"
 )
-PART_FUNCTIONS = _words("getattr min max next random.choice operator.getitem")
+PART_FUNCTIONS = words("getattr min max next random.choice operator.getitem")
+
+
+def _is_frame_name(name: str | None) -> bool:
+    return name is not None and (name.startswith("df") or name.endswith(("df", "frame", "_data")))
 
 
 def mutates_receiver(method: str, *, used: bool, receiver_name: str | None) -> bool:
@@ -137,7 +140,7 @@ def mutates_receiver(method: str, *, used: bool, receiver_name: str | None) -> b
     if method in MUTATING_METHODS:
         return True
     if method in AMBIGUOUS_METHODS:
-        return not used
+        return not used and not (method in FRAME_RETURNS and _is_frame_name(receiver_name))
     if receiver_name is None:
         return False
     if receiver_name.startswith(FIGURE_NAMES):

@@ -5,9 +5,13 @@ from __future__ import annotations
 import builtins
 import re
 
-IPYTHON_NAMES = frozenset(
-    "In Out _ __ ___ _i _ii _iii _dh _oh _ih get_ipython display exit quit __file__ __session__".split()
-)
+
+def words(text: str) -> frozenset[str]:
+    """A set of words, for tables that read like text."""
+    return frozenset(text.split())
+
+
+IPYTHON_NAMES = words("In Out _ __ ___ _i _ii _iii _dh _oh _ih get_ipython display exit quit __file__ __session__")
 BUILTIN_NAMES = frozenset(dir(builtins)) | IPYTHON_NAMES
 _NUMBERED = re.compile(r"_i?\d+\Z")
 

@@ -15,6 +15,8 @@ def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
         return Value(base.origins, base.inner, (method,))
     if base.path is not None:
         path = f"{base.path}.{node.attr}"
+        if path == "get_ipython().user_ns":
+            return Value(path="globals()")
         if base.path == "__main__" or path.startswith("sys.modules.__main__."):
             return frame.load_global(node.attr, frame.at(node))
         return Value(base.origins, base.inner, path=path)
@@ -27,3 +29,8 @@ def global_item(frame: Frame, key: Value, node: ast.AST) -> Value:
         frame.effects.opaque.setdefault("globals() is read by a name that is not in the text", frame.at(node))
         return FRESH
     return frame.load_global(key.text, frame.at(node))
+
+
+def hand_on(frame: Frame, node: ast.AST) -> None:
+    """The namespace itself goes somewhere (`f(globals())`): nobody can tell what becomes of it."""
+    frame.effects.opaque.setdefault("globals() is handed on, so any name may be read", frame.at(node))

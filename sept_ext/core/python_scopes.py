@@ -7,6 +7,7 @@ binds in the function around it.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -65,7 +66,7 @@ def _bind(node: ast.AST, bindings: Bindings, stack: list[ast.AST]) -> None:
         return
     if kind is ast.Constant:
         return
-    handler = _HANDLERS.get(kind)
+    handler: Callable[[ast.AST, Bindings, list[ast.AST]], None] | None = _HANDLERS.get(kind)
     if handler is not None:
         handler(node, bindings, stack)
     else:
@@ -88,8 +89,7 @@ def _signature(arguments: ast.arguments, stack: list[ast.AST]) -> None:
     stack.extend(arguments.defaults)
     stack.extend(default for default in arguments.kw_defaults if default is not None)
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        if argument.annotation is not None:
-            stack.append(argument.annotation)
+        stack.extend([argument.annotation] if argument.annotation is not None else [])
 
 
 def _lambda(node: ast.AST, bindings: Bindings, stack: list[ast.AST]) -> None:
@@ -140,7 +140,7 @@ def _type_alias(node: ast.AST, bindings: Bindings, stack: list[ast.AST]) -> None
     stack.append(node.name)  # type: ignore[attr-defined]
 
 
-_HANDLERS = {
+_HANDLERS: dict[type[ast.AST], Callable[[ast.AST, Bindings, list[ast.AST]], None]] = {
     ast.FunctionDef: _definition,
     ast.AsyncFunctionDef: _definition,
     ast.ClassDef: _definition,

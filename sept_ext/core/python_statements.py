@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from .python_frame import Frame, Loop, State, merge
 from .python_functions import annotation, define_class, define_function, define_type_alias
+from .python_objects import hand_on
 from .python_targets import assign, bind_target, delete_target
 from .python_values import FRESH, Value, union
 from .python_walk import STATEMENTS, evaluate, look, run
@@ -88,6 +89,8 @@ def truth(test: ast.expr) -> bool | None:
 
 def _for(frame: Frame, node: ast.For | ast.AsyncFor) -> None:
     iterable = evaluate(frame, node.iter)
+    if iterable.path == "globals()":
+        hand_on(frame, node.iter)
 
     def step() -> None:
         bind_target(frame, node.target, iterable.element())

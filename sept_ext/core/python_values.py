@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from .python_names import words
+
 Position = tuple[int, int, int, int]
 NOTHING: frozenset[str] = frozenset()
 PARAMETER = "\0"
+PART = "*"  # after a parameter's origin: what the argument holds, not the argument itself
 
 CONVENTIONAL_MODULES: Mapping[str, str] = {
     "np": "numpy",
@@ -36,11 +39,11 @@ CONVENTIONAL_MODULES: Mapping[str, str] = {
     "ps": "pandasql",
     **{
         name: name
-        for name in (
+        for name in words(
             "numpy pandas polars matplotlib seaborn scipy sklearn torch duckdb random math os sys re json time "
             "datetime itertools collections functools heapq bisect copy pickle operator shutil subprocess glob "
             "string statistics csv io logging warnings requests cv2 networkx numexpr pandasql marimo __main__"
-        ).split()
+        )
     },
 }
 

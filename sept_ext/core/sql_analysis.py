@@ -176,7 +176,7 @@ def _text(code: str, dialect: str, depth: int) -> _Found:
 
 def _parsed(text: str, dialect: str) -> list[exp.Expression] | None:
     try:
-        return [tree for tree in sqlglot.parse(text, read=dialect) if tree is not None]
+        return [tree for tree in sqlglot.parse(text, read=dialect) if isinstance(tree, exp.Expression)]
     except (SqlglotError, ValueError, AttributeError, TypeError, IndexError, KeyError):
         return None  # sqlglot's own slips on strange input count as "not understood" too
 

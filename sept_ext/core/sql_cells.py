@@ -78,7 +78,7 @@ def apply_sql(frame: Frame, magic: SqlMagic, line: int = 1, column: int = 0) -> 
     for text, start, end in facts.unknown:
         span = span_of(magic.sql, start, end, first_line, first_column)
         frame.relations.problems.append(Problem("sql-unknown", text, span))
-        frame.effects.opaque.setdefault("SQL that was not understood may read and write any table", _position(span))
+        frame.relations.unknown = True
     for use in facts.writes:
         frame.relations.written.add(Relation(magic.connection, use.name))
     for use in facts.reads:
@@ -119,3 +119,17 @@ def read_frame(frame: Frame, use: RelationUse, sql: str, line: int, column: int)
 
 def _position(span: Span) -> Position:
     return (span.line, span.column, span.end_line, span.end_column)
+
+
+def apply_sql_text(frame: Frame, sql: str, node: ast.AST) -> None:
+    """SQL in a string that DuckDB runs over the variables around it; all effects at the place of `node`."""
+    facts = sql_facts(sql)
+    where = frame.at(node)
+    for use in facts.reads:
+        frame.relations.read.add(Relation(None, use.name))
+        if len(use.parts) == 1 and use.parts[0].isidentifier():
+            frame.load(use.parts[0], _node(where))
+    frame.relations.written.update(Relation(None, use.name) for use in facts.writes)
+    for text, _, _ in facts.unknown:
+        frame.relations.problems.append(Problem("sql-unknown", text, Span(*where)))
+        frame.relations.unknown = True

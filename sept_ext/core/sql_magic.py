@@ -6,6 +6,7 @@ import difflib
 import keyword
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import BadInput
 
@@ -74,13 +75,13 @@ def parse_sql_line(line: str) -> SqlMagic:
     return SqlMagic(**fields, sql=rest, sql_column=offset + start)
 
 
-def _parse_head(text: str) -> tuple[dict[str, object], int]:
+def _parse_head(text: str) -> tuple[dict[str, Any], int]:
     """Options and `name <<` in any order; gives the fields and where the SQL starts (past white space)."""
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
     place = 0
     while True:
         result = _RESULT.match(text, place)
-        if result is not None and "result" not in fields and "-" != result["name"][0]:
+        if result is not None and "result" not in fields and not result["name"].startswith("-"):
             fields["result"] = _identifier(result["name"])
             place = result.end()
             continue
@@ -99,7 +100,7 @@ def _identifier(name: str) -> str:
     return name
 
 
-def _parse_option(text: str, option: re.Match[str], fields: dict[str, object]) -> int:
+def _parse_option(text: str, option: re.Match[str], fields: dict[str, Any]) -> int:
     name = option["name"]
     field = _FLAGS.get(name) or _VALUED.get(name)
     if field is None:

@@ -1,8 +1,8 @@
 """Parameters in SQL text: `{{ expression }}` and `:name`, found outside of literals, comments, casts and paths.
 
 Values are bound by the driver, never pasted: `split_parameters` gives the text in parts, and the kernel renders them
-with its driver's placeholders. `{{ name | identifier }}` is the one exception: it stands for a table or column, and the
-kernel must put it in as a quoted identifier.
+with its driver's placeholders. `{{ name | identifier }}` is the one exception: it stands for a table or column,
+and the kernel must put it in as a quoted identifier.
 """
 
 from __future__ import annotations
