@@ -9,9 +9,9 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_loca
 from sept_ext.core.errors import SeptError
 from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell, parse_sql_line
 
+from .cell_error import SqlCellError
 from .connections import Sessions
 from .display import ResultView
-from .shown_error import ShownError
 from .sql_cell import converted, run_sql
 
 HELP = """\
@@ -28,15 +28,16 @@ Runs SQL in this kernel. Without a connection it reads the notebook's own datafr
 
 
 @magics_class
-class SeptMagics(Magics):  # type: ignore[misc]
+class SeptMagics(Magics):
     """SQL over the notebook's dataframes and over databases."""
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
+        self._names: dict[str, Any] = shell.user_ns
         self.sessions = Sessions()
 
-    @needs_local_scope  # type: ignore[untyped-decorator]
-    @line_cell_magic  # type: ignore[untyped-decorator]
+    @needs_local_scope
+    @line_cell_magic
     def sql(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
         """Run SQL: `%%sql --help` tells the options."""
         if "--help" in line.split():
@@ -44,16 +45,16 @@ class SeptMagics(Magics):  # type: ignore[misc]
             return None
         text = f"%%sql {line}\n{cell}" if cell is not None else line
         magic: SqlMagic | None = None
-        namespace = self.shell.user_ns | (local_ns or {})
+        namespace = self._names | (local_ns or {})
         try:
             magic = parse_sql_cell(text) if cell is not None else parse_sql_line(line)
             assert magic is not None
             view = run_sql(magic, self.sessions, namespace)
             frame = converted(view.frame, magic.output)
         except SeptError as error:
-            raise ShownError(error, text, getattr(error, "span", None)) from None
+            raise SqlCellError(error, text, getattr(error, "span", None)) from None
         if magic.result is not None:
-            self.shell.user_ns[magic.result] = frame
+            self._names[magic.result] = frame
         return self._show(view, frame, is_line=cell is None and magic.result is None)
 
     def _show(self, view: ResultView, frame: Any, *, is_line: bool) -> Any:
@@ -62,5 +63,5 @@ class SeptMagics(Magics):  # type: ignore[misc]
             return frame
         from IPython.display import display
 
-        display(view)
+        display(view)  # type: ignore[no-untyped-call]
         return None

@@ -7,7 +7,9 @@ that do not know it ignore it, and the Jupyter server, which listens to IOPub, t
 
 from __future__ import annotations
 
+import logging
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -16,6 +18,8 @@ from typing import Any
 from sept_ext.core import analyze_cell
 
 from .digests import digest
+
+log = logging.getLogger(__name__)
 
 MESSAGE_TYPE = "sept_run"
 PROTOCOL = 1
@@ -125,6 +129,19 @@ class Observer:
 
     def pre_run_cell(self, info: Any) -> None:
         """A cell begins."""
+        self._guarded(self._begin, info)
+
+    def post_run_cell(self, result: Any) -> None:
+        """A cell ended, well or not."""
+        self._guarded(self._end, result)
+
+    def _guarded(self, step: Callable[[Any], None], argument: Any) -> None:
+        try:
+            step(argument)
+        except Exception:  # the boundary to the user's cell: watching it must never break it
+            log.exception("Sept: a run could not be observed")
+
+    def _begin(self, info: Any) -> None:
         self._current = None
         if info.silent or not info.store_history or not isinstance(info.raw_cell, str):
             return
@@ -136,8 +153,7 @@ class Observer:
         self._send({"phase": "started", **self._current})
         self._watch.before()
 
-    def post_run_cell(self, result: Any) -> None:
-        """A cell ended, well or not."""
+    def _end(self, result: Any) -> None:
         if self._current is None:
             return
         current, self._current = self._current, None
@@ -167,7 +183,7 @@ class Observer:
             MESSAGE_TYPE,
             {"protocol": PROTOCOL, "seq": self._seq, **content},
             parent=kernel.get_parent("shell"),
-            ident=kernel.topic(MESSAGE_TYPE),
+            ident=f"kernel.{kernel.ident}.{MESSAGE_TYPE}".encode(),
         )
 
 

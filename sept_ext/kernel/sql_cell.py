@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -13,7 +14,7 @@ from sept_ext.connectors.duckdb import DuckdbSession
 from sept_ext.core import analyze_sql
 from sept_ext.core.errors import BadInput, SqlError
 from sept_ext.core.magic_syntax import SqlMagic
-from sept_ext.core.sql_parameters import ParsedSql, parse_sql
+from sept_ext.core.sql_parameters import ParsedSql, split_parameters
 
 from .connections import Sessions
 from .display import ResultView
@@ -24,22 +25,49 @@ _CANCEL_GRACE_S = 5
 
 
 def run_sql(magic: SqlMagic, sessions: Sessions, namespace: Mapping[str, Any]) -> ResultView:
-    """Run a parsed `%%sql`. Raises SqlError with the place in the cell, BadInput, NotFound or Unavailable."""
-    if not magic.sql.strip():
+    """Run a parsed `%%sql`. Raises SqlError with the place in the cell, BadInput, NotFound or Unavailable.
+
+    Several statements run one after the other; the result is that of the last one.
+    """
+    parsed = split_parameters(magic.sql, magic.sql_line, magic.sql_column)
+    if parsed.problems:
+        raise SqlError(parsed.problems[0].message, span=parsed.problems[0].span)
+    if not parsed.statements():
         raise BadInput("There is no SQL in this cell.")
     kind, session = sessions.get(magic.connection)
-    parsed = parse_sql(magic.sql, line=magic.sql_line, column=magic.sql_column)
-    statement = parsed.render(lambda n: session.placeholder.format(n=n))
-    values = [_evaluate(parameter.expression, namespace) for parameter in parsed.parameters]
+    result = QueryResult(None)
     began = perf_counter()
     try:
         with _frames(magic, session, parsed, namespace):
-            result = run_interruptibly(session, lambda: session.execute(statement, values))
+            for begin, end in parsed.statements():
+                result = _run_statement(split_parameters(magic.sql[begin:end]), session, namespace)
     except SqlError as error:
         raise explain(error, magic, lambda: session.relations() | _visible_frames(magic, namespace)) from error
     frame = result.frame if magic.limit is None or result.frame is None else result.frame.head(magic.limit)
     place = kind if magic.connection is None else f"{_place_name(magic.connection)} ({kind})"
     return ResultView(frame, result.rows_affected, perf_counter() - began, place, magic.result)
+
+
+def _run_statement(parsed: ParsedSql, session: Session, namespace: Mapping[str, Any]) -> QueryResult:
+    evaluated = [_evaluate(parameter.text, namespace) for parameter in parsed.parameters]
+    bound = [v for v, parameter in zip(evaluated, parsed.parameters, strict=True) if parameter.kind == "value"]
+    numbers = count(1)
+
+    def placeholder(place: int) -> str:
+        if parsed.parameters[place].kind == "identifier":
+            return _quoted(str(evaluated[place]))
+        return session.placeholder.format(n=next(numbers))
+
+    # A driver with %s wants the text's own per cent signs doubled, but only when it binds something.
+    doubled = bound and session.placeholder == "%s"
+    parts = tuple(part.replace("%", "%%") if doubled and isinstance(part, str) else part for part in parsed.parts)
+    statement = ParsedSql(parsed.text, parts).render(placeholder)
+    return run_interruptibly(session, lambda: session.execute(statement, bound))
+
+
+def _quoted(identifier: str) -> str:
+    """A standard SQL identifier in quotes, whatever is in it."""
+    return '"' + identifier.replace('"', '""') + '"'
 
 
 def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> QueryResult:
@@ -98,8 +126,7 @@ def _frames(
 ) -> AbstractContextManager[None]:
     if magic.connection is not None or not isinstance(session, DuckdbSession):
         return nullcontext()
-    masked = parsed.render(lambda n: "NULL")
-    return registered(session, analyze_sql(masked, "duckdb").reads, namespace)
+    return registered(session, analyze_sql(parsed.masked(), "duckdb").reads, namespace)
 
 
 def _visible_frames(magic: SqlMagic, namespace: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

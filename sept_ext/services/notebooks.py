@@ -78,12 +78,15 @@ class LiveNotebooks:
             view.set_cells(sync.order, changed)
             return self._state(view, sync.since)
 
-    def show_file(self, path: str, cells: Sequence[Cell], kernel_id: str | None) -> NotebookState:
+    def show_file(
+        self, path: str, cells: Sequence[Cell], kernel_id: str | None, notebook_id: str | None = None
+    ) -> NotebookState:
         """The state of a file that no client needs to have open."""
         with self._lock:
             view = self._views.setdefault((path, _DISK), NotebookView(path))
         with view.lock:
             self._connect(view, kernel_id)
+            view.notebook_id = notebook_id
             view.set_cells([cell.id for cell in cells], [c for c in cells if view.cells.get(c.id) != c])
             return self._state(view, None)
 

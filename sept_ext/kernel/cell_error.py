@@ -8,7 +8,7 @@ from sept_ext.core.errors import SeptError
 _RED, _BOLD, _END = "\x1b[0;31m", "\x1b[1m", "\x1b[0m"
 
 
-class ShownError(Exception):
+class SqlCellError(Exception):
     """Raised by magics in place of a SeptError; IPython asks `_render_traceback_` how to show it."""
 
     def __init__(self, error: SeptError, text: str = "", span: Span | None = None) -> None:

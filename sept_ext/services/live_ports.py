@@ -1,0 +1,35 @@
+"""What live notebooks need of kernels, as a Protocol; server/kernels.py is the adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class CellOutcome:
+    """How a cell's run ended. `outputs` are nbformat's."""
+
+    status: Literal["success", "error"]
+    execution_count: int | None
+    outputs: list[dict[str, Any]]
+    error: str | None = None
+
+
+class Kernels(Protocol):
+    """The kernels of notebooks' sessions."""
+
+    def watch(self, kernel_id: str) -> bool:
+        """Listen to what a kernel reports."""
+
+    async def kernel_of(self, path: str) -> str | None:
+        """The kernel of a notebook's session, if it has one."""
+
+    async def ensure(self, path: str, kernel_name: str | None) -> str:
+        """The same, started if need be. Raises Unavailable when no kernel starts."""
+
+    async def execute(self, kernel_id: str, cell_id: str, source: str) -> CellOutcome:
+        """Run a text as a cell, to its end."""
+
+    async def interrupt(self, kernel_id: str) -> None:
+        """Interrupt what runs."""
