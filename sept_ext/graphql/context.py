@@ -24,6 +24,10 @@ class Context:
     services: Services
     loaders: dict[Any, Any] = field(default_factory=dict)
 
+    def fresh(self) -> Context:
+        """The same for another operation: with loaders that have loaded nothing yet."""
+        return Context(self.actor, self.services)
+
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a blocking function in the bounded thread pool."""
         return await self.services.store.run(function, *args, **kwargs)

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 def format_error(error: GraphQLError) -> dict[str, Any]:
     """An entry of `errors`. What the client did wrong in GraphQL itself is BAD_INPUT."""
     cause = error.original_error
+    while isinstance(cause, GraphQLError):  # graphql-core wraps its own refusals of variables
+        cause = cause.original_error
     formatted: dict[str, Any] = dict(error.formatted)
     if cause is None:
         formatted["extensions"] = {"code": "BAD_INPUT", **(error.extensions or {})}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -87,7 +87,7 @@ class GraphQLEngine:
 
     async def subscribe(
         self, prepared: Prepared, context: Context, variables: Mapping[str, Any] | None, operation_name: str | None
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncGenerator[Response, None]:
         """Run a subscription: responses as they come. One that cannot begin gives one response with errors."""
         document = cast("DocumentNode", prepared.document)
         begun = subscribe(self.schema, document, None, context, _own(variables), operation_name)

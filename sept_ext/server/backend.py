@@ -8,7 +8,8 @@ from typing import Any
 
 from sept_ext.graphql.context import Context
 from sept_ext.graphql.execute import GraphQLEngine
-from sept_ext.services import sharing
+from sept_ext.graphql.stored_operations import StoredOperation, load_operations
+from sept_ext.services import connections, sharing
 from sept_ext.services.container import Services
 from sept_ext.services.event_hub import EventHub
 from sept_ext.services.notebook_json import notebook_id
@@ -34,6 +35,7 @@ class Backend:
 
     services: Services
     engine: GraphQLEngine
+    operations: dict[str, StoredOperation]
     identities: Identities
     _database: SqlDatabase
     _pool: ThreadPoolExecutor
@@ -46,6 +48,14 @@ class Backend:
     def context_for(self, handler: Any) -> Context:
         """The GraphQL context of a request."""
         return Context(self.actor_of(handler), self.services)
+
+    async def connection_for_kernel(self, name: str, path: str | None) -> dict[str, Any]:
+        """A connection with its secret, for a kernel of this server's owner."""
+        store, root = self.services.store, self.services.files.root
+        found = await store.read(connections.connection_for_kernel, self.identities.owner, name, root, path)
+        sealed = found.sealed_secret
+        secret = None if sealed is None else await store.run(self.services.secrets.open, sealed)
+        return {"kind": found.kind, "parameters": dict(found.parameters), "secret": secret}
 
     async def note_save(self, path: str, in_file: str | None) -> None:
         """A notebook was saved at this path, with this UUID in its metadata."""
@@ -80,4 +90,6 @@ def build(settings: BackendSettings) -> Backend:
         secrets=FernetBox(settings.secret_key_file),
     )
     identities = Identities(settings.identity_provider, settings.user_name, database.mode)
-    return Backend(services, GraphQLEngine(), identities, database, pool, build_live(settings, services))
+    engine = GraphQLEngine()
+    operations = load_operations(engine.schema)
+    return Backend(services, engine, operations, identities, database, pool, build_live(settings, services))
