@@ -272,8 +272,8 @@ export type CellStateFields = {
   readonly language: CellLanguage;
   readonly state: ExecutionState;
   readonly executionCount: number | null;
-  readonly reads: ReadonlyArray<{ readonly name: string }>;
-  readonly writes: ReadonlyArray<{ readonly name: string }>;
+  readonly reads: ReadonlyArray<NameUseFields>;
+  readonly writes: ReadonlyArray<NameUseFields>;
   readonly relationsRead: ReadonlyArray<{
     /** null: the notebook's own DuckDB. */
     readonly connection: string | null;
@@ -320,6 +320,16 @@ export type CellStateFields = {
   readonly finishedAt: string | null;
   /** The error's name and message, when the last run failed. */
   readonly error: string | null;
+};
+
+export type NameUseFields = {
+  readonly name: string;
+  readonly spans: ReadonlyArray<{
+    readonly line: number;
+    readonly column: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+  }>;
 };
 
 export type EventsVariables = {
@@ -400,7 +410,7 @@ export const SyncNotebook: IOperation<
 > = {
   name: 'SyncNotebook',
   kind: 'mutation',
-  text: 'mutation SyncNotebook($input:SyncNotebookInput!){syncNotebook(input:$input){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{name}writes{name}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names}downstream{cellId names}downstreamCount finishedAt error} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
+  text: 'mutation SyncNotebook($input:SyncNotebookInput!){syncNotebook(input:$input){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names}downstream{cellId names}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
 };
 
 export type NotebookStateSinceVariables = {
@@ -418,7 +428,7 @@ export const NotebookStateSince: IOperation<
 > = {
   name: 'NotebookStateSince',
   kind: 'query',
-  text: 'query NotebookStateSince($path:String!$clientId:ID!$since:Int){notebookState(path:$path clientId:$clientId since:$since){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{name}writes{name}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names}downstream{cellId names}downstreamCount finishedAt error} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
+  text: 'query NotebookStateSince($path:String!$clientId:ID!$since:Int){notebookState(path:$path clientId:$clientId since:$since){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names}downstream{cellId names}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
 };
 
 export type CloseNotebookVariables = {

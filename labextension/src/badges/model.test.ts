@@ -3,7 +3,7 @@ import { cellState } from '../testing/states';
 import { trans } from '../testing/trans';
 import { badgeOf, commentBadge, type IBadgeContext } from './model';
 
-const names = (...list: string[]) => list.map(name => ({ name }));
+const names = (...list: string[]) => list.map(name => ({ name, spans: [] }));
 
 const badge = (
   state: Partial<CellStateFields>,

@@ -7,6 +7,7 @@ import type { PanelLayout } from '@lumino/widgets';
 import type { CellStateFields, ObservationStatus } from '../api/generated';
 import type { ISeptSession } from '../tokens';
 import { badgeOf, commentBadge, type IBadge } from './model';
+import { NameHighlight } from './nameHighlight';
 import { createRow, fillRow, type RowAct } from './row';
 
 /** What a row shows, to see whether it must be painted again. */
@@ -33,6 +34,7 @@ export class BadgePainter implements IDisposable {
   isDisposed = false;
   private readonly painted = new WeakMap<Cell, IPainted>();
   private readonly awaited = new WeakSet<Cell>();
+  private readonly highlight: NameHighlight;
   private frame: number | null = null;
 
   constructor(
@@ -44,6 +46,7 @@ export class BadgePainter implements IDisposable {
     session.changed.connect(this.schedule, this);
     session.panel.context.model.cells.changed.connect(this.schedule, this);
     notebook.node.addEventListener('click', this);
+    this.highlight = new NameHighlight(session);
     session.panel.disposed.connect(this.dispose, this);
     this.schedule();
   }
@@ -57,6 +60,7 @@ export class BadgePainter implements IDisposable {
       cancelAnimationFrame(this.frame);
     }
     this.session.panel.content.node.removeEventListener('click', this);
+    this.highlight.dispose();
     Signal.clearData(this);
   }
 

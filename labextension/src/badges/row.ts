@@ -72,6 +72,7 @@ function namesNodes(title: string, chips: IChips): HTMLElement[] {
 function chipNode(chip: IChip): HTMLElement {
   const node = span('sept-BadgeRow-chip', '');
   node.title = chip.tooltip;
+  node.dataset.septName = chip.text;
   if (chip.isRelation) {
     node.appendChild(databaseNode());
   }
