@@ -1,0 +1,83 @@
+# Everything a developer runs. Each target sets up what it needs, and is safe to run twice.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
+
+.PHONY: help demo test test-fast test-python test-plugin test-browser check format generate bench clean
+
+help:  ## Say what there is.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+demo: .venv/.runtime  ## Set up everything and open JupyterLab on the demo (ARGS="--no-browser --port 9999").
+	@jupyter sept demo $(ARGS)
+
+test: test-python test-plugin test-browser  ## Set up everything and run all tests.
+
+test-fast: .venv/.dev  ## The inner loop: no packaging, no browser, no Postgres.
+	pytest -q -n 2 -m "not slow and not postgres" tests
+
+test-python: .venv/.dev  ## Core, kernel, store (SQLite and Postgres), GraphQL, server, packaging.
+	@tests/support/ensure_postgres.sh
+	pytest -n 2 --dist loadgroup tests
+
+test-plugin: .venv/.plugin  ## Unit tests of the JupyterLab plugin.
+	cd labextension && jlpm test
+
+test-browser: .venv/.dev .venv/.browser  ## Journeys in a real browser.
+	cd labextension && SEPT_CHROMIUM=$$(cat ../.venv/.browser) SEPT_PYTHON=$(CURDIR)/$(BIN)/python jlpm ui-test
+
+check: .venv/.dev  ## Format, lint, types, import contracts, schema drift.
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports --no-cache
+	cd labextension && jlpm generate:check && jlpm typecheck && jlpm lint
+
+format: .venv/.dev  ## Mend what can be mended by itself.
+	ruff check --fix . ; ruff format .
+	cd labextension && jlpm format && jlpm eslint . --fix
+
+generate: .venv/.dev  ## Types of the plugin from sept_ext/graphql/schema.graphql.
+	cd labextension && jlpm generate
+
+bench: .venv/.dev .venv/.browser  ## Figures as JSON.
+	@SEPT_CHROMIUM=$$(cat .venv/.browser) python benchmarks/run_all.py
+
+clean:  ## Forget what was built and set up.
+	rm -rf .venv dist labextension/lib labextension/node_modules sept_ext/labextension .demo
+
+# --- what the targets above stand on ---------------------------------------------------------------------------
+
+.venv/.base:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Sept needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+	  || { echo "Sept's plugin is built with Node.js 20 or newer; there is none on the PATH."; exit 1; }
+	@echo "Setting up .venv ..."
+	$(PYTHON) -m venv .venv
+	pip install --quiet "jupyter-builder>=1.2,<2" "hatchling>=1.27" "hatch-jupyter-builder>=0.9.1"
+	@touch $@
+
+.venv/.plugin: .venv/.base labextension/package.json labextension/yarn.lock $(SOURCES)
+	@echo "Building the JupyterLab plugin (the first time takes two minutes) ..."
+	cd labextension && jlpm install --immutable > ../.venv/install.log 2>&1 || { tail -30 ../.venv/install.log; exit 1; }
+	cd labextension && jlpm build:prod > ../.venv/build.log 2>&1 || { tail -30 ../.venv/build.log; exit 1; }
+	@touch $@
+
+.venv/.runtime: .venv/.plugin pyproject.toml
+	@echo "Installing Sept and JupyterLab ..."
+	pip install --quiet --editable .
+	cd labextension && jupyter-builder develop . --overwrite > ../.venv/develop.log 2>&1
+	@touch $@
+
+.venv/.dev: .venv/.runtime
+	@echo "Installing what tests and checks need ..."
+	pip install --quiet --editable ".[dev]"
+	cd labextension && jupyter-builder develop . --overwrite > ../.venv/develop.log 2>&1
+	@touch $@
+
+.venv/.browser: .venv/.plugin
+	@tests/support/ensure_chromium.sh > $@.new && mv $@.new $@

@@ -1,0 +1,136 @@
+"""`jupyter sept run`: a notebook run headless in dependency order; independent branches go on after an error."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import sys
+from time import perf_counter
+from typing import Any
+
+from sept_ext.core import analyze_cell
+from sept_ext.core.errors import BadInput, Unavailable
+from sept_ext.core.graph import DependencyGraph, Uses
+from sept_ext.core.traversal import downstream, topological_order, upstream
+from sept_ext.services.execution import cell_source, cells_of
+
+from .notebook_file import read_notebook, write_notebook
+
+
+def run(path: str, settings: list[str], *, only_stale: bool, output: str | None) -> int:
+    """Run the cells and write their outputs into the notebook, or into `output`. Returns 1 when a cell failed."""
+    notebook = read_notebook(path)
+    cells = [cell for cell in cells_of(notebook) if cell.type == "code"]
+    raw = {cell.id: content for cell, content in zip(cells_of(notebook), notebook["cells"], strict=True)}
+    for setting in settings:
+        set_input(raw, setting)
+    graph = DependencyGraph.build((cell.id, Uses.of(analyze_cell(cell_source(raw[cell.id])))) for cell in cells)
+    chosen = _only_stale(graph, raw) if only_stale else list(graph.order())
+    failed = asyncio.run(_run_all(path, notebook, raw, graph, chosen))
+    write_notebook(output or path, notebook)
+    _say(f"{len(chosen) - len(failed)} of {len(chosen)} cells ran well; written to {output or path}")
+    return 1 if failed else 0
+
+
+def set_input(raw: dict[str, dict[str, Any]], setting: str) -> None:
+    """Replace the literal of the first `name = literal` in place. Raises BadInput when there is none."""
+    name, equals, value = setting.partition("=")
+    name = name.strip()
+    if not equals or not name.isidentifier():
+        raise BadInput(f"--set {setting}: write NAME=VALUE.")
+    for content in raw.values():
+        if content.get("cell_type") != "code":
+            continue
+        source = cell_source(content)
+        place = _literal_of(source, name)
+        if place is not None:
+            begin, end = place
+            content["source"] = source[:begin] + _as_literal(value) + source[end:]
+            return
+    raise BadInput(f"--set {name}: no cell has `{name} = ` with a plain value to replace.")
+
+
+def _literal_of(source: str, name: str) -> tuple[int, int] | None:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        value = getattr(node, "value", None)
+        if value is None or not any(isinstance(t, ast.Name) and t.id == name for t in targets):
+            continue
+        try:
+            ast.literal_eval(value)
+        except ValueError:
+            continue
+        return _offset(source, value.lineno, value.col_offset), _offset(source, value.end_lineno, value.end_col_offset)
+    return None
+
+
+def _offset(source: str, line: int, column: int) -> int:
+    """Place in the text of an AST position, whose columns count UTF-8 bytes."""
+    lines = source.splitlines(keepends=True)
+    return sum(map(len, lines[: line - 1])) + len(lines[line - 1].encode()[:column].decode())
+
+
+def _as_literal(value: str) -> str:
+    try:
+        return repr(ast.literal_eval(value))
+    except (ValueError, SyntaxError):
+        return repr(value)
+
+
+def _only_stale(graph: DependencyGraph, raw: dict[str, dict[str, Any]]) -> list[str]:
+    """Cells that the file shows as not run, what depends on them, and what all of these need in a new kernel."""
+    missing = {cell_id for cell_id in graph.order() if raw[cell_id].get("execution_count") is None}
+    stale = missing | {below for cell_id in missing for below in downstream(graph, cell_id)}
+    return topological_order(graph, stale | {above for cell_id in stale for above in upstream(graph, cell_id)})
+
+
+async def _run_all(
+    path: str, notebook: dict[str, Any], raw: dict[str, dict[str, Any]], graph: DependencyGraph, chosen: list[str]
+) -> set[str]:
+    """Run the chosen cells in one new kernel; the ids of those that failed or were skipped."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+    shown = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    places = {cell_id: place for place, cell_id in enumerate(raw)}
+    client = NotebookClient(shown, timeout=None, resources={"metadata": {"path": _folder(path)}})
+    lost: set[str] = set()
+    try:
+        async with client.async_setup_kernel():
+            for number, cell_id in enumerate(chosen, start=1):
+                label = f"[{number}/{len(chosen)}] {_first_line(raw[cell_id])}"
+                if lost & graph.parent_ids(cell_id):
+                    lost.add(cell_id)
+                    _say(f"{label}: skipped, a cell it depends on failed")
+                    continue
+                began = perf_counter()
+                try:
+                    await client.async_execute_cell(shown.cells[places[cell_id]], places[cell_id])
+                    _say(f"{label}: {perf_counter() - began:.1f} s")
+                except CellExecutionError as error:
+                    lost.add(cell_id)
+                    _say(f"{label}: failed, {error.ename}: {error.evalue}")
+    except DeadKernelError as error:
+        raise Unavailable("The kernel died.") from error
+    finally:
+        notebook["cells"] = [dict(cell) for cell in shown.cells]
+    return lost
+
+
+def _folder(path: str) -> str:
+    from pathlib import Path
+
+    return str(Path(path).resolve().parent)
+
+
+def _first_line(content: dict[str, Any]) -> str:
+    return next((line.strip()[:60] for line in cell_source(content).splitlines() if line.strip()), "(empty)")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
