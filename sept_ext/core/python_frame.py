@@ -178,6 +178,8 @@ class Frame:
 
     def load_global(self, name: str, where: Position) -> Value:
         """The value of a global name here; records a read unless it is certainly bound already."""
+        if name == "__class__" and self.class_name is not None:
+            return FRESH  # the compiler's own cell variable, for super()
         frame = self.global_frame()
         state = frame.state
         value = state.env.get(name)

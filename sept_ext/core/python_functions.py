@@ -27,7 +27,8 @@ def summarise(
     for parameter in parameters:
         own = summary.parameter(parameter)
         inner.bind(parameter, Value(frozenset((own,)), frozenset((own + PART,))), _NOWHERE)
-    summary.returns = union(summary.returns, walk(inner))
+    returned = walk(inner)
+    summary.returns = union(summary.returns, returned)
     final = merge([inner.state, *inner.exits])
     finish(inner, final.killed)
     summary.kills = frozenset(final.killed & summary.effects.writes.keys())

@@ -59,6 +59,7 @@ _QUOTED_QUERY = re.compile(r"\s*(?:UNLOAD\s*\(\s*(?:'(?P<text>(?:''|[^'])*)'|\$\
 _COPIED_QUERY = re.compile(r"\s*\\?COPY\s*\(", re.IGNORECASE)
 _PAIR = re.compile(rf"({_NAME})\s+TO\s+({_NAME})", re.IGNORECASE)
 _MISREAD = re.compile(r"\s*(?:UNDROP|UNLOAD|RENAME|LOAD\s+DATA|OPTIMIZE)\b", re.IGNORECASE)
+_NO_STATEMENTS = (exp.Condition, exp.Alias, exp.Tuple)
 logging.getLogger("sqlglot").addFilter(lambda record: "falling back" not in record.getMessage().lower())
 
 
@@ -152,6 +153,8 @@ def _statement(text: str, dialect: str, depth: int = 0) -> _Found:
     if opened is not None:
         return opened
     trees = _parsed(text, dialect)
+    if trees is not None and any(isinstance(tree, _NO_STATEMENTS) for tree in trees):
+        trees = None  # `SELEC * FRM df` parses as a product with an alias
     if trees is None or any(tree.find(exp.Command) for tree in trees):
         return _by_words(text, dialect, depth, failed=trees is None)
     found = _Found()

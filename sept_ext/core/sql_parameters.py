@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     r"""|(?P<named>:(?P<name>[A-Za-z_]\w*))|(?P<end>;)""",
     re.DOTALL,
 )
+_JINJA = re.compile(r"\{%.*?(?:%\}|\Z)|\{\#.*?(?:\#\}|\Z)", re.DOTALL)
 _FILTER = re.compile(r"\|\s*(\w+)\s*\Z")
 
 
@@ -83,7 +84,7 @@ class ParsedSql:
             lines = text.count("\n")
             return stand_in.ljust(len(text) - lines) + "\n" * lines
 
-        return self.render(mask)
+        return _JINJA.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), self.render(mask))
 
     def statements(self) -> tuple[tuple[int, int], ...]:
         """Start and end offsets of each statement (the `;` left out, empty ones dropped) in the text."""

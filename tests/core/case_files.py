@@ -1,0 +1,44 @@
+"""Case tables kept as text: `### title`, the source, then `#= field: words` lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+CASES = Path(__file__).parent.parent / "cases"
+_FIELD = re.compile(r"#= (\w+):[ ]?(.*)\Z")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One labelled text. `fields` maps a field's name to its words."""
+
+    file: str
+    title: str
+    source: str
+    fields: dict[str, frozenset[str]]
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.title}"
+
+
+def read_cases(folder: str) -> list[Case]:
+    """All cases of a folder under tests/cases."""
+    return [case for path in sorted((CASES / folder).glob("*.txt")) for case in _read(path)]
+
+
+def _read(path: Path) -> list[Case]:
+    cases = []
+    for block in re.split(r"^### ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        title, _, rest = block.partition("\n")
+        lines: list[str] = []
+        fields: dict[str, frozenset[str]] = {}
+        for line in rest.rstrip("\n").split("\n"):
+            match = _FIELD.match(line)
+            if match:
+                fields[match[1]] = frozenset(match[2].split())
+            else:
+                lines.append(line)
+        cases.append(Case(path.stem, title, "\n".join(lines), fields))
+    return cases
