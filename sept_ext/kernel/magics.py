@@ -39,7 +39,7 @@ class SeptMagics(Magics):
     @needs_local_scope
     @line_cell_magic
     def sql(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
-        """Run SQL: `%%sql --help` tells the options."""
+        """Run SQL: `%sql --help` tells the options."""
         if "--help" in line.split():
             print(HELP)  # noqa: T201 - help is text for the cell's output
             return None

@@ -1,0 +1,86 @@
+"""What the observer tells about runs, in a real kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sept_ext.kernel.digests import digest
+from tests.support.kernels import KernelSession
+
+pytestmark = pytest.mark.kernel
+
+
+def test_a_run_is_announced_and_reported_with_its_cell_text_and_count(kernel: KernelSession) -> None:
+    ran = kernel.run("answer = 42", "c1")
+    assert [report["phase"] for report in ran.reports] == ["started", "finished"]
+    assert {key: ran.report[key] for key in ("cell_id", "source", "status")} == {
+        "cell_id": "c1",
+        "source": "answer = 42",
+        "status": "ok",
+    }
+    assert isinstance(ran.report["execution_count"], int)
+
+
+def test_bound_names_come_with_equal_digests_for_equal_values(kernel: KernelSession) -> None:
+    first = kernel.run("xs = [1, 2]").report["bound"]["xs"]
+    assert kernel.run("xs = [1, 2]").report["bound"]["xs"] == first
+    assert kernel.run("xs = [1, 3]").report["bound"]["xs"] != first
+
+
+CHANGES = [
+    ("m = {}", "m['a'] = 1", "mutated", "m"),
+    ("one = [1]\ntwo = one", "two.append(2)", "mutated", "one"),
+    ("import pandas as pd\ndf = pd.DataFrame({'a': [1]})", "df['b'] = 2", "mutated", "df"),
+    ("import numpy as np\narr = np.zeros(3)", "arr[0] = 1", "mutated", "arr"),
+    ("gone = 1", "del gone", "deleted", "gone"),
+    ("class Box: pass\nbox = Box()", "box.x = 1", "unknown", "box"),
+    ("same = 5", "same = 5", "kept", "same"),
+]
+
+
+@pytest.mark.parametrize(("before", "source", "part", "name"), CHANGES)
+def test_changes_are_told_by_kind(kernel: KernelSession, before: str, source: str, part: str, name: str) -> None:
+    kernel.run(before)
+    assert name in kernel.run(source).report[part]
+
+
+def test_a_cell_that_only_reads_changes_nothing(kernel: KernelSession) -> None:
+    kernel.run("values = list(range(100))\nframe = {'a': 1}")
+    report = kernel.run("print(sum(values), frame)").report
+    assert (report["bound"], report["mutated"], report["deleted"], report["unknown"]) == ({}, {}, [], [])
+
+
+def test_a_failing_cell_reports_its_error_and_what_it_did_before(kernel: KernelSession) -> None:
+    report = kernel.run("half = 1\nraise ValueError('no')\nother_half = 2").report
+    assert report["status"] == "error"
+    assert report["error"] == "ValueError: no"
+    assert "half" in report["bound"]
+    assert "other_half" not in report["bound"]
+
+
+def test_silent_runs_of_front_ends_are_not_reported(kernel: KernelSession) -> None:
+    msg_id = kernel.client.execute("hidden = 1", silent=True)
+    assert kernel.finish(msg_id).reports == []
+
+
+DIGESTS: list[tuple[Any, Any, bool]] = [
+    (1, 1, True), (1, True, False), (1, 1.0, False), ("a", b"a", False), ([1, 2], [1, 2], True),
+    ([1, 2], (1, 2), False),
+    ({"a": 1, "b": 2}, {"b": 2, "a": 1}, False), ({1, 2, 3}, {3, 2, 1}, True), ([["a"], "b"], [["a", "b"]], False),
+    ("ab", "a", False), (0.0, -0.0, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "are_equal"), DIGESTS)
+def test_digests_are_equal_only_for_values_no_cell_can_tell_apart(one: Any, other: Any, are_equal: bool) -> None:
+    assert (digest(one, {}) == digest(other, {})) is are_equal
+    assert digest(one, {}) is not None
+
+
+def test_a_function_has_a_digest_unless_it_reads_the_users_globals() -> None:
+    namespace: dict[str, Any] = {"factor": 2}
+    exec("def plain(x): return x + 1\ndef bound(x): return x * factor", namespace)
+    assert digest(namespace["plain"], namespace) is not None
+    assert digest(namespace["bound"], namespace) is None

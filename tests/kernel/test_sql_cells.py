@@ -1,0 +1,150 @@
+"""`%%sql` in a real kernel: frames, databases, parameters, errors, interrupts."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.kernels import KernelSession, running_kernel
+
+pytestmark = pytest.mark.kernel
+
+FRAMES = """
+import pandas as pd, polars as pl, pyarrow as pa
+people = pd.DataFrame({"name": ["Ada", "O'Hara", None], "age": [36, 41, 7]})
+people_pl = pl.DataFrame({"name": ["Ada"], "age": [36]})
+people_pa = pa.table({"name": ["Ada"], "age": [36]})
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frames(kernel: KernelSession) -> None:
+    assert kernel.run(FRAMES).error is None
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("data") / "shop.db"
+    with sqlite3.connect(file) as connection:
+        connection.executescript(
+            "CREATE TABLE orders (id INTEGER, customer TEXT, amount REAL, paid INTEGER);"
+            "INSERT INTO orders VALUES (1, 'Ada', 10.5, 1), (2, 'O''Hara', 99.0, NULL), "
+            "(3, 'x'' OR ''1''=''1', 1.0, 0);"
+        )
+    return file
+
+
+@pytest.mark.parametrize("name", ["people", "people_pl", "people_pa"])
+def test_sql_reads_frames_of_pandas_polars_and_arrow_by_name(kernel: KernelSession, name: str) -> None:
+    ran = kernel.run(f"%%sql found <<\nSELECT name FROM {name} WHERE age = 36\n")
+    assert ran.error is None
+    assert kernel.run("print(type(found).__module__, found['name'].tolist())").text.split()[1:] == ["['Ada']"]
+
+
+def test_a_frame_inside_a_function_is_found(kernel: KernelSession) -> None:
+    body = "local = people[people.age > 40]\n    found = %sql SELECT name FROM local\n    return found"
+    assert "O'Hara" in kernel.run(f"def oldest():\n    {body}\noldest()").text
+
+
+def test_the_result_says_rows_time_and_place_in_html_and_text(kernel: KernelSession) -> None:
+    bundle = kernel.run("%%sql adults <<\nSELECT * FROM people WHERE age > 18").displays[0]
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert "2 rows in" in bundle["text/plain"]
+    assert "on duckdb, as adults" in bundle["text/html"]
+    assert "O&#x27;Hara" in bundle["text/html"]
+
+
+@pytest.mark.parametrize(("option", "module"), [("polars", "polars"), ("arrow", "pyarrow")])
+def test_the_variable_can_be_polars_or_arrow(kernel: KernelSession, option: str, module: str) -> None:
+    kernel.run(f"%%sql other << --as {option}\nSELECT age FROM people")
+    assert kernel.run("print(type(other).__module__)").text.startswith(module)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Ada", "O'Hara", "x' OR '1'='1", "{{ 7 * 7 }}", "'; DROP TABLE orders; --", ":name", "%s", "?", "a\nb", "Zoë"],
+)
+@pytest.mark.parametrize("written", ["{{ wanted }}", ":wanted"])
+def test_hostile_values_are_bound_and_never_pasted(
+    kernel: KernelSession, shop: Path, value: str, written: str
+) -> None:
+    kernel.run(f"wanted = {value!r}")
+    for target in (f"--connection sqlite:///{shop}", ""):
+        table = "orders" if target else "people"
+        column = "customer" if target else "name"
+        ran = kernel.run(f"%%sql hits << {target}\nSELECT {column} AS v FROM {table} WHERE {column} = {written}")
+        assert ran.error is None
+        assert kernel.run("print([v == wanted for v in hits['v']])").text.strip() in ("[True]", "[]")
+    assert kernel.run(f"%%sql n << --connection sqlite:///{shop}\nSELECT count(*) AS n FROM orders").error is None
+    assert kernel.run("print(n['n'][0])").text.strip() == "3"
+
+
+def test_whole_numbers_with_nulls_stay_whole(kernel: KernelSession, shop: Path) -> None:
+    kernel.run(f"%%sql paid << --connection sqlite:///{shop}\nSELECT paid FROM orders ORDER BY id")
+    assert kernel.run("print(paid['paid'].dtype, paid['paid'].tolist())").text.strip() == "Int64 [1, <NA>, 0]"
+
+
+def test_several_statements_run_and_the_last_one_is_shown(kernel: KernelSession) -> None:
+    ran = kernel.run(
+        "%%sql\nCREATE TABLE t (a INTEGER);\nINSERT INTO t VALUES (1), (2);\nSELECT sum(a) AS total FROM t"
+    )
+    assert "total" in ran.text
+    assert "3" in ran.text
+
+
+def test_dml_says_how_many_rows_it_affected(kernel: KernelSession, shop: Path) -> None:
+    ran = kernel.run(f"%%sql --connection sqlite:///{shop}\nUPDATE orders SET paid = paid WHERE id < 3")
+    assert ran.text.startswith("2 rows affected")
+
+
+ERRORS = [
+    ("%%sql r <<\nSELECT name\nFROM peopl", "There is no table 'peopl'.", "line 3: FROM peopl", "people"),
+    ("%%sql r <<\nSELECT nme FROM people", "There is no column 'nme'.", "line 2: SELECT nme", "name"),
+    ("%%sql r <<\nSELEC 1", "syntax error", "line 2: SELEC 1", ""),
+    ("%%sql r << --connection sqlite:///{shop}\nSELECT * FROM order_s", "no table 'order_s'", "line 2", "orders"),
+    ("%%sql r << --connection sqlite:///{shop}\nSELECT amout FROM orders", "no column 'amout'", "line 2", "amount"),
+    ("%%sql r <<\nSELECT {{ nobody }}", "The parameter 'nobody' has no value", "", ""),
+    ("%%sql r <<\nSELECT * FROM ages", "'ages' is a list; SQL reads dataframes", "", ""),
+    ("%%sql r << --conection x\nSELECT 1", "Did you mean --connection?", "", ""),
+    ("%%sql r << --connection nowhere\nSELECT 1", "There is no connection 'nowhere'", "", ""),
+    ("%%sql r << --connection sqlite:///missing.db\nSELECT 1", "there is no SQLite file 'missing.db'", "", ""),
+    ("%%sql r << --connection postgresql://u:secret@h/d\nSELECT 1", "A password in a cell", "", ""),
+    ("%%sql r <<\n-- nothing yet", "There is no SQL in this cell", "", ""),
+]
+
+
+@pytest.mark.parametrize(("source", "message", "place", "candidate"), ERRORS)
+def test_errors_name_the_thing_the_place_and_the_nearest_name(
+    kernel: KernelSession, shop: Path, source: str, message: str, place: str, candidate: str
+) -> None:
+    kernel.run("ages = [1]\nr = 'as before'")
+    ran = kernel.run(source.replace("{shop}", str(shop)))
+    assert ran.error is not None
+    assert message in ran.error
+    assert place in ran.traceback
+    assert candidate in ran.traceback
+    assert "Traceback" not in ran.traceback
+    assert "secret" not in ran.traceback + ran.error
+    assert kernel.run("print(r)").text.strip() == "as before"
+
+
+def test_an_interrupt_stops_the_query_and_the_kernel_goes_on(kernel: KernelSession, shop: Path) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    for target in (f"--connection sqlite:///{shop}", ""):
+        msg_id = kernel.start(f"%%sql r << {target}\n{endless}")
+        time.sleep(1)
+        kernel.manager.interrupt_kernel()
+        assert "KeyboardInterrupt" in (kernel.finish(msg_id).error or "")
+        assert kernel.run("print('alive')").text.strip() == "alive"
+
+
+def test_help_lists_the_options(kernel: KernelSession) -> None:
+    assert "--connection NAME" in kernel.run("%sql --help").text
+
+
+def test_a_connection_of_the_environment_is_found_by_name(tmp_path: Path, shop: Path) -> None:
+    with running_kernel(tmp_path, {"SEPT_CONNECTION_SHOP": f"sqlite:///{shop}"}) as kernel:
+        assert "3 rows" in kernel.run("%%sql --connection shop\nSELECT * FROM orders").text
