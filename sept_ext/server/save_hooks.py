@@ -56,7 +56,10 @@ class SaveHooks:
     async def on_contents_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         """Listener of contents events; only renames matter here."""
         if data.get("action") == "rename" and data.get("source_path") is not None:
-            self._renamed.append((str(data["source_path"]).strip("/"), str(data["path"]).strip("/")))
+            old, new = str(data["source_path"]).strip("/"), str(data["path"]).strip("/")
+            self._renamed.append((old, new))
+            # A file saved just before is found at its new path only.
+            self._saved = {new if path == old else path: uuid for path, uuid in self._saved.items()}
             self._work()
 
     def _work(self) -> None:

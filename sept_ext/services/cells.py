@@ -21,17 +21,20 @@ Edit = Callable[[NotebookJSON], bool]
 
 
 async def edit_notebook(
-    services: Services, actor: Actor, project_id: UUID, expected_hash: str | None, edit: Edit
+    services: Services, actor: Actor, project_id: UUID, expected_hash: str | None, edit: Edit, moved: str | None = None
 ) -> Project:
     """Change a project's file, then its projection; Conflict when the file is not the one expected."""
     project = await services.store.read(projects.get_project, actor, project_id, Action.EDIT_NOTEBOOK)
-    notebook, file_hash = await open_file(services, project)
-    if expected_hash is not None and expected_hash != file_hash:
-        raise Conflict("The file changed meanwhile. Load it again, then try again.")
-    if edit(notebook):
-        await services.files.write(project.path, notebook, file_hash)
+    async with services.file_locks.of(project.path):
+        notebook, file_hash = await open_file(services, project)
+        if expected_hash is not None and expected_hash != file_hash:
+            raise Conflict("The file changed meanwhile. Load it again, then try again.")
+        is_changed = edit(notebook)
+        if is_changed:
+            await services.files.write(project.path, notebook, file_hash)
+        await services.store.write(projects.take_in, actor, project.id, notebook, moved if is_changed else None)
+    if is_changed:
         publish(services, "notebook_rewritten", project.path, project.id, actor)
-    await services.store.write(projects.take_in, actor, project.id, notebook)
     return project
 
 
@@ -101,7 +104,7 @@ async def reorder_cell(
         move_cell(notebook, cell_id, after)
         return unique_ids(notebook) != before
 
-    await edit_notebook(services, actor, project_id, expected_hash, move)
+    await edit_notebook(services, actor, project_id, expected_hash, move, cell_id)
     return await services.store.read(projects.get_cell, actor, project_id, cell_id)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from .event_hub import EventHub
 from .ports import NotebookFiles, SecretBox
@@ -18,6 +20,20 @@ def _nothing_known(_path: str) -> Mapping[str, str]:
     return {}
 
 
+class FileLocks:
+    """One lock for each notebook file that something of ours is changing or taking in just now."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, path: str) -> asyncio.Lock:
+        """Hold it from reading a file until what was read, or written, is in the projection too."""
+        lock = self._locks.get(path)
+        if lock is None:
+            lock = self._locks[path] = asyncio.Lock()
+        return lock
+
+
 @dataclass
 class Services:
     """`execution_states` and `live` are set by whatever watches kernels and open documents, if anything does."""
@@ -28,4 +44,5 @@ class Services:
     files: NotebookFiles
     secrets: SecretBox
     execution_states: ExecutionFacts = _nothing_known
+    file_locks: FileLocks = field(default_factory=FileLocks)
     live: Any = field(default=None)  # Any: the live notebooks' own service, which its own resolvers know

@@ -94,13 +94,16 @@ def add_project(
     return made
 
 
-def take_in(uow: UnitOfWork, actor: Actor, project_id: UUID, notebook: NotebookJSON) -> bool:
-    """Bring a project's projection up to date with its file; whether anything changed."""
+def take_in(uow: UnitOfWork, actor: Actor, project_id: UUID, notebook: NotebookJSON, moved: str | None = None) -> bool:
+    """Bring a project's projection up to date with its file; whether anything changed.
+
+    `moved` is the cell that is known to have been moved: of two that changed places, the one to get a new key.
+    """
     project = uow.projects.get(project_id)
     if project is None:
         return False
     uow.projects.lock(project_id)
-    changed = project_cells(uow, project_id, notebook)
+    changed = project_cells(uow, project_id, notebook, moved)
     if changed:
         uow.projects.touch(project_id, uow.now)
     return changed
@@ -131,10 +134,10 @@ def move_projects(uow: UnitOfWork, actor: Actor, root: str, old: str, new: str) 
     return [project.id for project in at_path]
 
 
-def project_cells(uow: UnitOfWork, project_id: UUID, notebook: NotebookJSON) -> bool:
+def project_cells(uow: UnitOfWork, project_id: UUID, notebook: NotebookJSON, moved: str | None = None) -> bool:
     """Write the projection; cells that neither moved nor are new keep their order key."""
     ids = unique_ids(notebook)
-    existing = {cell.id: cell.order for cell in uow.cells.of_projects([project_id])}
+    existing = {cell.id: cell.order for cell in uow.cells.of_projects([project_id]) if cell.id != moved}
     keys = assign_keys(ids, existing)
     cells = [
         ProjectCell(

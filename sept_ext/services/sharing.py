@@ -61,9 +61,10 @@ async def note_save(services: Services, system: Actor, path: str, in_file: UUID 
     project_id: UUID | None = None
     try:
         if in_file is not None and await is_project_file(services, system, in_file, path):
-            notebook, _ = await services.files.read(path)
-            await services.store.write(projects.place_project, system, in_file, services.files.root, path)
-            await services.store.write(projects.take_in, system, in_file, notebook)
+            async with services.file_locks.of(path):
+                notebook, _ = await services.files.read(path)
+                await services.store.write(projects.place_project, system, in_file, services.files.root, path)
+                await services.store.write(projects.take_in, system, in_file, notebook)
             project_id = in_file
     except SeptError as error:
         log.warning("Sept: the save of %s was not taken in: %s", path, error.message)

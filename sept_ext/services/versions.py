@@ -44,16 +44,19 @@ async def restore_version(
 ) -> RestoredVersion:
     """Make the file what a version was, having saved what it is now as a version."""
     project, version, notebook = await services.store.read(load_version, actor, project_id, version_id)
-    present, file_hash = await open_file(services, project)
-    if expected_hash is not None and expected_hash != file_hash:
-        raise Conflict("The file changed meanwhile. Load it again, then try again.")
     store, name = services.store, f"version {version.seq}"
-    before = await store.write(add_version, actor, project_id, present, f"Before restoring {name}", "before_restore")
-    set_notebook_id(notebook, project_id)
-    await services.files.write(project.path, notebook, file_hash)
-    label = f"Restored {name}: {version.label}"[:200]
-    after = await store.write(add_version, actor, project_id, notebook, label, "restore")
-    await store.write(projects.take_in, actor, project_id, notebook)
+    async with services.file_locks.of(project.path):
+        present, file_hash = await open_file(services, project)
+        if expected_hash is not None and expected_hash != file_hash:
+            raise Conflict("The file changed meanwhile. Load it again, then try again.")
+        before = await store.write(
+            add_version, actor, project_id, present, f"Before restoring {name}", "before_restore"
+        )
+        set_notebook_id(notebook, project_id)
+        await services.files.write(project.path, notebook, file_hash)
+        label = f"Restored {name}: {version.label}"[:200]
+        after = await store.write(add_version, actor, project_id, notebook, label, "restore")
+        await store.write(projects.take_in, actor, project_id, notebook)
     publish(services, "notebook_rewritten", project.path, project_id, actor)
     return RestoredVersion(before, after, project)
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, cast
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
@@ -30,6 +29,7 @@ log = logging.getLogger(__name__)
 
 PROTOCOL = "graphql-transport-ws"
 INIT_TIMEOUT_S = 10.0
+PING_INTERVAL_S = 30.0
 MAX_OPERATIONS = 100
 
 
@@ -54,7 +54,7 @@ class ProtocolError(Exception):
         self.reason = reason
 
 
-class GraphQLSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
+class GraphQLSocketHandler(JupyterHandler, WebSocketHandler):
     """One connection: messages in, operations as tasks, messages out."""
 
     auth_resource = AUTH_RESOURCE
@@ -74,6 +74,17 @@ class GraphQLSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     def set_default_headers(self) -> None:
         """None: those of pages make no sense here."""
+
+    @property
+    def ping_interval(self) -> float:
+        """Seconds between pings: proxies cut connections on which nothing happens."""
+        return PING_INTERVAL_S
+
+    async def prepare(self, **kwargs: Any) -> None:
+        """Refuse, not redirect to a login page, whoever is unknown."""
+        prepared = super().prepare(_redirect_to_login=False)
+        if prepared is not None:
+            await prepared
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
         """Ours, if it is offered."""
