@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from sept_ext.core import analyze_cell
 from sept_ext.core.cells import CellAnalysis, Span
 
-sys.path.insert(0, str(Path(__file__).parent))
-from case_files import Case, read_cases  # noqa: E402
+from .case_files import Case, read_cases
 
 CASES = read_cases("cells")
 

@@ -1,0 +1,96 @@
+"""Parameters in SQL text are found where a value may stand, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sept_ext.core.cells import Span
+from sept_ext.core.sql_parameters import split_parameters
+
+FOUND = [
+    ("SELECT {{ x }}", ["x"]),
+    ("SELECT {{x}}, {{ y.z[0] + 1 }}", ["x", "y.z[0] + 1"]),
+    ("SELECT :x, a = :y", ["x", "y"]),
+    ("WHERE a IN (:x, :y) LIMIT :n", ["x", "y", "n"]),
+    ("SELECT a::int, b :: text", []),
+    ("SELECT '12:30', ':x', \"a:b\", `c:d`", []),
+    ("SELECT '{{ x }}'", []),
+    ("-- :x {{ y }}\nSELECT :z", ["z"]),
+    ("/* :x {{ y }} */ SELECT :z", ["z"]),
+    ("SELECT $$ :x $$, $tag$ :y $tag$, :z", ["z"]),
+    ("SELECT 'it''s :x', :y", ["y"]),
+    ("SELECT E'it\\'s :x', :y", ["y"]),
+    ("SELECT v:path.x, v:y", []),
+    ("SELECT xs[1:2], xs[:n], ARRAY[:a]", ["a"]),
+    ("SELECT {'k':x, 'l': y}", []),
+    ("SELECT {{ {'k': [1, 2]}['k'] }}", ["{'k': [1, 2]}['k']"]),
+    ("SELECT {{ '}}' }}", ["'}}'"]),
+    ("SET @a := :b", ["b"]),
+    ("{# :x #} SELECT :y", ["y"]),
+    ("SELECT {{ größe }}", ["größe"]),
+]
+
+
+@pytest.mark.parametrize(("sql", "expected"), FOUND)
+def test_parameters_are_found_outside_of_literals_comments_casts_and_paths(sql: str, expected: list[str]) -> None:
+    assert [parameter.text for parameter in split_parameters(sql).parameters] == expected
+
+
+@pytest.mark.parametrize("sql", [sql for sql, _ in FOUND])
+def test_masking_keeps_every_place(sql: str) -> None:
+    parsed = split_parameters(sql)
+    masked = parsed.masked()
+    assert len(masked) == len(sql)
+    assert [i for i, c in enumerate(masked) if c == "\n"] == [i for i, c in enumerate(sql) if c == "\n"]
+
+
+def test_a_statement_is_rendered_with_the_placeholders_of_the_driver() -> None:
+    parsed = split_parameters("SELECT * FROM t WHERE a = :x AND b = {{ y + 1 }} AND c = :x")
+    assert parsed.render(lambda number: f"${number + 1}") == "SELECT * FROM t WHERE a = $1 AND b = $2 AND c = $3"
+    assert [parameter.is_name for parameter in parsed.parameters] == [True, False, True]
+
+
+def test_an_identifier_is_asked_for_explicitly() -> None:
+    (parameter,) = split_parameters("SELECT * FROM {{ name | identifier }}").parameters
+    assert (parameter.text, parameter.kind) == ("name", "identifier")
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("SELECT {{ x | upper }}", "no filter 'upper'"),
+        ("SELECT {{ x + }}", "no Python expression"),
+        ("SELECT {{ x", "not closed"),
+        ("{% if x %} SELECT 1 {% endif %}", "Only {{ expression }}"),
+        ("SELECT {{ }}", "no Python expression"),
+    ],
+)
+def test_what_cannot_be_bound_is_a_problem_with_a_place(sql: str, words: str) -> None:
+    problem = split_parameters(sql).problems[0]
+    assert words in problem.message
+    assert problem.span is not None
+
+
+def test_places_count_from_where_the_text_stands_in_the_cell() -> None:
+    first, second = split_parameters("a = :x\nAND b = :y", line=3, column=7).parameters
+    assert first.span == Span(3, 11, 3, 13)
+    assert second.span == Span(4, 8, 4, 10)
+
+
+def test_statements_are_split_at_semicolons_of_the_text_only() -> None:
+    sql = "SELECT ';'; -- ;\nSELECT $$;$$;; SELECT {{ ';' }} ;\n"
+    assert [sql[start:end].strip() for start, end in split_parameters(sql).statements()] == [
+        "SELECT ';'",
+        "-- ;\nSELECT $$;$$",
+        "SELECT {{ ';' }}",
+    ]
+
+
+@given(st.text(alphabet="{}:'\"-/*$;|ab \n%#[]", max_size=60))
+def test_any_text_can_be_split_and_put_together_again(sql: str) -> None:
+    parsed = split_parameters(sql)
+    whole = "".join(part if isinstance(part, str) else sql[part.start : part.end] for part in parsed.parts)
+    assert whole == sql
+    assert len(parsed.masked()) == len(sql)
