@@ -1,7 +1,7 @@
 import type { CellStateFields } from '../api/generated';
 import { cellState } from '../testing/states';
 import { trans } from '../testing/trans';
-import { badgeOf, commentBadge, type IBadgeContext } from './model';
+import { badgeOf, blankBadge, type IBadgeContext } from './model';
 
 const names = (...list: string[]) => list.map(name => ({ name, spans: [] }));
 
@@ -74,6 +74,14 @@ describe('badgeOf', () => {
     ]);
   });
 
+  it('names a frame once that SQL reads as a relation', () => {
+    const { reads } = badge({
+      reads: names('orders'),
+      relationsRead: [{ connection: null, name: 'orders' }]
+    });
+    expect(reads.shown.map(chip => chip.isRelation)).toEqual([false]);
+  });
+
   it('says where a cell cannot be analysed, with columns as people count', () => {
     expect(badge(BROKEN)).toMatchObject({
       look: 'unknown',
@@ -102,10 +110,11 @@ describe('badgeOf', () => {
   });
 
   it.each([
+    [0, 'Cell 4'],
     [1, 'Cell 4, 1 comment'],
     [2, 'Cell 4, 2 comments']
-  ])('counts %d comments on a cell that is not code', (count, label) => {
-    expect(commentBadge(4, count, trans)).toMatchObject({
+  ])('counts %d comments on a cell without a state', (count, label) => {
+    expect(blankBadge(4, count, trans)).toMatchObject({
       look: 'none',
       commentCount: count,
       label

@@ -77,8 +77,11 @@ export function badgeOf(
   };
 }
 
-/** The badge of a cell that is not code: it has one only for its comments. */
-export function commentBadge(
+/**
+ * The badge of a cell without a state: one that is not code, shown for its comments, or a code cell that the
+ * server has not spoken of yet, shown so that nothing moves when it does.
+ */
+export function blankBadge(
   number: number,
   commentCount: number,
   trans: TranslationBundle
@@ -108,13 +111,18 @@ function chipsOf(
   relations: CellStateFields['relationsRead'],
   trans: TranslationBundle
 ): IChip[] {
+  // A frame that SQL reads is a name of the notebook, and known to the server as both.
+  const known = new Set(names.map(({ name }) => name));
+  const ofDatabases = relations.filter(
+    ({ connection, name }) => connection !== null || !known.has(name)
+  );
   return [
     ...names.map(({ name }) => ({
       text: name,
       isRelation: false,
       tooltip: name
     })),
-    ...relations.map(({ connection, name }) => ({
+    ...ofDatabases.map(({ connection, name }) => ({
       text: name,
       isRelation: true,
       tooltip:

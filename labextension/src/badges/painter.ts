@@ -6,7 +6,7 @@ import type { PanelLayout } from '@lumino/widgets';
 
 import type { CellStateFields, ObservationStatus } from '../api/generated';
 import type { ISeptSession } from '../tokens';
-import { badgeOf, commentBadge, type IBadge } from './model';
+import { badgeOf, blankBadge, type IBadge } from './model';
 import { NameHighlight } from './nameHighlight';
 import { createRow, fillRow, type RowAct } from './row';
 
@@ -115,7 +115,7 @@ export class BadgePainter implements IDisposable {
     ) {
       return;
     }
-    const badge = this.badgeFor(state, {
+    const badge = this.badgeFor(cell, state, {
       number: index + 1,
       commentCount,
       observation,
@@ -142,14 +142,15 @@ export class BadgePainter implements IDisposable {
   }
 
   private badgeFor(
+    cell: Cell,
     state: CellStateFields | undefined,
     context: Parameters<typeof badgeOf>[1]
   ): IBadge | null {
     if (state) {
       return badgeOf(state, context, this.trans);
     }
-    return context.commentCount > 0
-      ? commentBadge(context.number, context.commentCount, this.trans)
+    return cell.model.type === 'code' || context.commentCount > 0
+      ? blankBadge(context.number, context.commentCount, this.trans)
       : null;
   }
 

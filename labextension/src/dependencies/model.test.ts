@@ -57,8 +57,11 @@ describe('viewOf', () => {
     expect(view(SUM)).toMatchObject({
       hint: '',
       look: 'stale',
-      sentence: 'Stale: `orders` was rewritten by [5].',
-      details: ['Its text changed.']
+      sentence: {
+        text: 'Stale: `orders` was rewritten by [5].',
+        cellId: 'load'
+      },
+      details: [{ text: 'Its text changed.', cellId: null }]
     });
   });
 
@@ -106,7 +109,7 @@ describe('viewOf', () => {
     expect(unobserved).toMatchObject({
       hint: 'The kernel is R.',
       look: 'none',
-      sentence: ''
+      sentence: null
     });
   });
 
@@ -117,6 +120,8 @@ describe('viewOf', () => {
         { kind: 'SYNTAX', message: 'oops', span: { line: 1, column: 0 } }
       ]
     });
-    expect(view(broken).details).toEqual(['Line 1, column 1: oops']);
+    expect(view(broken).details).toEqual([
+      { text: 'Line 1, column 1: oops', cellId: null }
+    ]);
   });
 });

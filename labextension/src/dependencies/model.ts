@@ -17,15 +17,21 @@ export interface IDependencyRow {
   readonly label: string;
 }
 
+/** A sentence, and the cell it leads to, if it names one. */
+export interface ISentence {
+  readonly text: string;
+  readonly cellId: string | null;
+}
+
 /** What the section shows. Without rows and sentence it is `hint` alone. */
 export interface IDependenciesView {
   /** What the section is for, or what is wrong; empty when all is well. */
   readonly hint: string;
   readonly look: Look;
-  /** One sentence on the cell's state. */
-  readonly sentence: string;
+  /** One sentence on the cell's state; null when nothing is known of it. */
+  readonly sentence: ISentence | null;
   /** Further reasons, and problems with line and column. */
-  readonly details: readonly string[];
+  readonly details: readonly ISentence[];
   readonly upstream: readonly IDependencyRow[];
   readonly downstream: readonly IDependencyRow[];
 }
@@ -44,7 +50,7 @@ export interface IDependenciesInput {
 
 const NOTHING = {
   look: 'none',
-  sentence: '',
+  sentence: null,
   details: [],
   upstream: [],
   downstream: []
@@ -77,7 +83,7 @@ export function viewOf(
   return {
     hint,
     look,
-    sentence,
+    sentence: sentence.text === '' ? null : sentence,
     details,
     upstream: rows(active.upstream),
     downstream: rows(active.downstream)
@@ -111,25 +117,47 @@ function sentencesOf(
   cell: CellStateFields,
   look: Look,
   trans: TranslationBundle
-): string[] {
+): ISentence[] {
   const problems = cell.problems.map(({ message, span }) =>
-    span
-      ? trans.__('Line %1, column %2: %3', span.line, span.column + 1, message)
-      : message
+    plain(
+      span
+        ? trans.__(
+            'Line %1, column %2: %3',
+            span.line,
+            span.column + 1,
+            message
+          )
+        : message
+    )
   );
   if (look === 'unknown') {
     return [
-      trans.__(
-        'This cell cannot be analysed. Its last good names stay in use.'
+      plain(
+        trans.__(
+          'This cell cannot be analysed. Its last good names stay in use.'
+        )
       ),
       ...problems
     ];
   }
+  if (look === 'none') {
+    return [plain(''), ...problems];
+  }
+  const isTold = ({ message }: CellStateFields['reasons'][number]): boolean =>
+    cell.explanation.includes(message);
   const others = cell.reasons
-    .map(reason => reason.message)
-    .filter(message => !cell.explanation.includes(message));
-  const sentence = look === 'none' ? '' : cell.explanation;
-  return [sentence, ...others, ...problems];
+    .filter(reason => !isTold(reason))
+    .map(({ message, cellId }) => ({ text: message, cellId }));
+  const cause = cell.reasons.find(isTold) ?? cell.reasons[0];
+  return [
+    { text: cell.explanation, cellId: cause?.cellId ?? null },
+    ...others,
+    ...problems
+  ];
+}
+
+function plain(text: string): ISentence {
+  return { text, cellId: null };
 }
 
 function rowOf(

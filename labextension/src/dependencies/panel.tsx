@@ -8,7 +8,7 @@ import { Prose } from '../shared/Prose';
 import { RowList } from '../shared/RowList';
 import { firstLine } from '../shared/looks';
 import type { ISeptSession, ISeptSessions } from '../tokens';
-import { viewOf, type IDependencyRow } from './model';
+import { viewOf, type IDependencyRow, type ISentence } from './model';
 
 /** The section "Dependencies": of the active cell of the current notebook. */
 export class DependenciesPanel extends ReactWidget {
@@ -59,12 +59,12 @@ export class DependenciesPanel extends ReactWidget {
         )}
         {view.sentence && (
           <p className="sept-Dependencies-sentence">
-            <Glyph look={view.look} /> <Prose text={view.sentence} />
+            <Glyph look={view.look} /> {this.renderSentence(view.sentence)}
           </p>
         )}
         {view.details.map(detail => (
-          <p key={detail} className="sept-Dependencies-detail">
-            <Prose text={detail} />
+          <p key={detail.text} className="sept-Dependencies-detail">
+            {this.renderSentence(detail)}
           </p>
         ))}
         {this.activeState(session) && (
@@ -89,6 +89,26 @@ export class DependenciesPanel extends ReactWidget {
     super.onActivateRequest(msg);
     const row = this.node.querySelector<HTMLElement>('.sept-RowList-row');
     (row ?? this.node).focus();
+  }
+
+  private renderSentence({ text, cellId }: ISentence): JSX.Element {
+    return (
+      <>
+        <Prose text={text} />
+        {cellId !== null && (
+          <>
+            {' '}
+            <button
+              type="button"
+              className="sept-Link"
+              onClick={() => void this.goTo(cellId)}
+            >
+              {this.trans.__('Go to the cell')}
+            </button>
+          </>
+        )}
+      </>
+    );
   }
 
   private renderList(

@@ -8,6 +8,9 @@ import { RunPlan, type PlanKind } from '../api/generated';
 import type { ISeptApi, ISeptSession } from '../tokens';
 import { hasRebuilds, runSteps, tallyOf, type IProgress } from './model';
 
+/** Without a time a notification is only counted, not shown. */
+const TOAST_MS = 10_000;
+
 /** What the runners share. */
 export interface IRunnerServices {
   readonly api: ISeptApi;
@@ -55,7 +58,9 @@ export class PlanRunner {
     } catch (error) {
       const { trans } = this.services;
       const reason = error instanceof Error ? error.message : String(error);
-      Notification.error(trans.__('The run could not be planned: %1', reason));
+      Notification.error(trans.__('The run could not be planned: %1', reason), {
+        autoClose: TOAST_MS
+      });
     } finally {
       this.isPlanning = false;
       this.progress = null;
@@ -123,6 +128,7 @@ export class PlanRunner {
         )
       ].join(' '),
       {
+        autoClose: TOAST_MS,
         actions: [
           {
             label: trans.__('Go to the failed cell'),
