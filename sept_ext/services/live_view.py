@@ -52,6 +52,9 @@ class NotebookView:
         Raises BadInput when the order names a cell whose text was never sent, or names one twice.
         """
         changed = list(changed)
+        if (order is None or list(order) == self.order) and self._are_edits(changed):
+            self._assess(self._edit(changed))
+            return
         new_order = (
             list(order) if order is not None else self.order + [c.id for c in changed if c.id not in self.cells]
         )
@@ -70,6 +73,27 @@ class NotebookView:
             self._note({c for c in self.analyses if places[c] != self.places.get(c)})
             self.places = places
         self._assess(dirty)
+
+    def _are_edits(self, changed: Sequence[Cell]) -> bool:
+        """Whether no cell comes, goes or changes its type: the common case, which must not cost the whole notebook."""
+        return all(cell.id in self.cells and self.cells[cell.id].type == cell.type for cell in changed)
+
+    def _edit(self, changed: Sequence[Cell]) -> set[str]:
+        dirty: set[str] = set()
+        for cell in changed:
+            self.cells[cell.id] = cell
+            if cell.type == "code":
+                dirty |= self._reanalyse(cell.id)
+        self._note(dirty)
+        return dirty
+
+    def _reanalyse(self, cell_id: str) -> set[str]:
+        """Read a cell's text anew; the cells that this may concern."""
+        before = self._neighbours(cell_id)
+        now = analyze_cell(self.cells[cell_id].source)
+        self._set_analysis(cell_id, _with_last_good(now, self.analyses[cell_id]))
+        self._set_uses(cell_id)
+        return {cell_id} | before | self._neighbours(cell_id)
 
     def set_history(self, history: KernelHistory, change: RunChange) -> None:
         """Take in what a kernel did."""
@@ -117,11 +141,7 @@ class NotebookView:
                 self.graph.insert(cell_id, self._uses_of(cell_id), previous)
                 dirty |= {cell_id} | self._neighbours(cell_id)
             elif cell_id in touched:
-                before = self._neighbours(cell_id)
-                now = analyze_cell(self.cells[cell_id].source)
-                self._set_analysis(cell_id, _with_last_good(now, self.analyses[cell_id]))
-                self._set_uses(cell_id)
-                dirty |= {cell_id} | before | self._neighbours(cell_id)
+                dirty |= self._reanalyse(cell_id)
             previous = cell_id
         if list(self.graph.order()) != order:
             self.graph.reorder(order)
