@@ -16,13 +16,14 @@ from traitlets import Unicode, default
 
 from sept_ext import __version__
 
+from .backend_settings import BackendSettings
 from .handlers.graphql import GraphQLHandler
 from .handlers.graphql_ws import GraphQLSocketHandler
 from .handlers.kernel_connection import KernelConnectionHandler
 from .handlers.meta import HealthHandler, SchemaHandler
 from .handlers.operations import OperationHandler
 from .kernel_tokens import KernelTokens
-from .lazy_backend import BackendSettings, LazyBackend
+from .lazy_backend import LazyBackend
 from .save_hooks import SaveHooks
 
 

@@ -18,8 +18,8 @@ from sept_ext.services.store import Store
 from sept_ext.storage.secret_box import FernetBox
 from sept_ext.storage.unit_of_work import SqlDatabase
 
+from .backend_settings import BackendSettings
 from .identity import Identities
-from .lazy_backend import BackendSettings
 from .live_backend import LiveHalf, build_live
 from .notebook_files import ContentsNotebookFiles
 

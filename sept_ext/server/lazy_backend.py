@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .backend_settings import BackendSettings
 
 if TYPE_CHECKING:
     from .backend import Backend
-
-
-@dataclass(frozen=True)
-class BackendSettings:
-    """What the backend needs to know of the server. Any: jupyter_server's managers, which have no common types."""
-
-    version: str
-    db_url: str = field(repr=False)  # may hold a password
-    secret_key_file: Path
-    user_name: str
-    root_dir: str
-    contents_manager: Any
-    kernel_manager: Any
-    session_manager: Any
-    identity_provider: Any
 
 
 class LazyBackend:

@@ -14,9 +14,9 @@ from sept_ext.services.live import Live
 from sept_ext.services.notebooks import LiveNotebooks
 from sept_ext.services.records import Event
 
+from .backend_settings import BackendSettings
 from .kernel_watch import KernelWatch
 from .kernels import SessionKernels
-from .lazy_backend import BackendSettings
 
 # A burst of changes (a plan that runs cell after cell) is told at most this often.
 PUBLISH_INTERVAL_S = 0.03
@@ -43,9 +43,7 @@ def build_live(settings: BackendSettings, services: Services) -> LiveHalf:
     pool = ThreadPoolExecutor(1, thread_name_prefix="sept-live")
     watch = KernelWatch(settings.kernel_manager, notebooks, pool)
     kernels = SessionKernels(settings.kernel_manager, settings.session_manager, watch)
-    execution = Execution(
-        notebooks, kernels, services.files, lambda path: _tell(services, "notebook_rewritten", path)
-    )
+    execution = Execution(notebooks, kernels, services.files, lambda path: _tell(services, "notebook_rewritten", path))
     services.live = Live(notebooks, kernels, execution)
     services.execution_states = notebooks.execution_states
     return LiveHalf(services.live, watch, pool)
