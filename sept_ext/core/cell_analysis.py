@@ -7,9 +7,12 @@ from functools import lru_cache
 
 from . import cell_magics
 from .cell_python import analyze_python, parse
+from .cell_spans import LazySpans
 from .cells import CellAnalysis, Problem, Span
 from .magic_syntax import split_cell_magic
+from .python_frame import position
 from .python_names import is_provided
+from .python_values import Position
 from .source_hash import hash_text
 
 MAX_LENGTH = 500_000
@@ -64,7 +67,21 @@ def _too_deep(source: str) -> CellAnalysis:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return _broken(source, Problem("syntax", "This text cannot be parsed: it nests too deeply."))
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    writes = frozenset(name.id for name in names if not isinstance(name.ctx, ast.Load))
-    reads = frozenset(name.id for name in names if name.id in writes or not is_provided(name.id))
+    writes: dict[str, list[Position]] = {}
+    reads: dict[str, list[Position]] = {}
+    for name in names:
+        if not isinstance(name.ctx, ast.Load):
+            writes.setdefault(name.id, []).append(position(name))
+    for name in names:
+        if name.id in writes or not is_provided(name.id):
+            reads.setdefault(name.id, []).append(position(name))
     problem = Problem("opaque", "This cell nests too deeply to be followed; the names in it are all that is known.")
-    return CellAnalysis(reads=reads, writes=writes, problems=(problem,), is_opaque=True, source_hash=hash_text(source))
+    return CellAnalysis(
+        reads=frozenset(reads),
+        writes=frozenset(writes),
+        problems=(problem,),
+        read_spans=LazySpans(reads, source),
+        write_spans=LazySpans(writes, source),
+        is_opaque=True,
+        source_hash=hash_text(source),
+    )

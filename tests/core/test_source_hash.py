@@ -52,7 +52,15 @@ def test_everything_else_counts(first: str, second: str) -> None:
 
 
 STATEMENTS = st.sampled_from(
-    ["x = 1", "x = 'a # b'", "if a:\n    b = 2", "def f(a,\n      b):\n    return (a +\n        b)", "x = [1,\n 2]", "# c", ""]
+    [
+        "x = 1",
+        "x = 'a # b'",
+        "if a:\n    b = 2",
+        "def f(a,\n      b):\n    return (a +\n        b)",
+        "x = [1,\n 2]",
+        "# c",
+        "",
+    ]
 )
 
 
