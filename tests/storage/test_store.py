@@ -193,9 +193,7 @@ def test_no_update_is_lost_between_two_connections(database_url: str) -> None:
             with database.write() as uow:
                 uow.projects.lock(project.id)
                 seq = uow.versions.next_seq(project.id)
-                uow.versions.add(
-                    Version(uow.new_id(), project.id, seq, "v", "manual", ALICE, uow.now, 0, "m")
-                )
+                uow.versions.add(Version(uow.new_id(), project.id, seq, "v", "manual", ALICE, uow.now, 0, "m"))
 
     with ThreadPoolExecutor(8) as pool:
         for done in [pool.submit(add_versions, database) for database in [first, second] * 4]:
