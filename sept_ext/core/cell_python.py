@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable
 
@@ -12,6 +13,8 @@ from .magic_syntax import PythonText, may_have_magics, to_python
 from .python_frame import Frame
 from .python_walk import run
 from .source_hash import hash_python, hash_text
+
+_INDENTED = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]+)(?=[^\s#])")
 
 
 def analyze_python(
@@ -36,6 +39,11 @@ def parse(python: str) -> tuple[PythonText, ast.Module]:
     """Parse, with IPython's lines replaced if there are any."""
     try:
         return PythonText(python, ()), ast.parse(python)
+    except IndentationError as error:
+        indented = _INDENTED.match(python)
+        if indented is None:
+            raise
+        return _parse_indented(python, indented["indent"], error)
     except SyntaxError as error:
         text = to_python(python, automagic=False) if may_have_magics(python) else PythonText(python, ())
         first = error
@@ -46,6 +54,22 @@ def parse(python: str) -> tuple[PythonText, ast.Module]:
         if automatic.magics == text.magics:
             raise (error if text.magics else first) from None
     return automatic, _parse_quietly(automatic.text)
+
+
+def _parse_indented(python: str, indent: str, error: IndentationError) -> tuple[PythonText, ast.Module]:
+    """Like IPython, take the first line's indentation off every line that has it; places stay the cell's."""
+    lines = python.split("\n")
+    shorter = "\n".join(line.removeprefix(indent) for line in lines)
+    try:
+        text, tree = parse(shorter)
+    except SyntaxError:
+        raise error from None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt | ast.expr) and lines[node.lineno - 1].startswith(indent):
+            node.col_offset += len(indent)
+            if node.end_lineno == node.lineno and node.end_col_offset is not None:
+                node.end_col_offset += len(indent)
+    return text, tree
 
 
 def _parse_quietly(text: str) -> ast.Module:

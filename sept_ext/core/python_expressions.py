@@ -111,8 +111,8 @@ def _compare(frame: Frame, node: ast.Compare, used: bool) -> Value:
     right = FRESH
     for operand in node.comparators:
         right = evaluate(frame, operand)
-    if right.path == "globals()" and left.text is not None and isinstance(node.ops[0], ast.In | ast.NotIn):
-        frame.load_global(left.text, frame.at(node))
+    if right.path == "globals()" and left.name is not None and isinstance(node.ops[0], ast.In | ast.NotIn):
+        frame.load_global(left.name, frame.at(node))
     return FRESH
 
 

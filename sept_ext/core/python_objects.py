@@ -25,10 +25,10 @@ def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
 
 def global_item(frame: Frame, key: Value, node: ast.AST) -> Value:
     """`globals()[key]` read."""
-    if key.text is None:
+    if key.name is None:
         frame.effects.opaque.setdefault("globals() is read by a name that is not in the text", frame.at(node))
         return FRESH
-    return frame.load_global(key.text, frame.at(node))
+    return frame.load_global(key.name, frame.at(node))
 
 
 def hand_on(frame: Frame, node: ast.AST) -> None:

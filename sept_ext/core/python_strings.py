@@ -102,9 +102,9 @@ def _setattr(frame: Frame, site: CallSite) -> Value | None:
     owner, name = site.argument(0), site.argument(1)
     if owner is None or owner.path != "__main__" or name is None:
         return None
-    if name.text is None:
+    if name.name is None:
         return _opaque(frame, site, "setattr() binds a name that is not in the text")
-    frame.bind_global(name.text, site.argument(2) or FRESH, frame.at(site.node))
+    frame.bind_global(name.name, site.argument(2) or FRESH, frame.at(site.node))
     return FRESH
 
 
@@ -118,15 +118,15 @@ def _on_namespace(frame: Frame, site: CallSite) -> Value | None:
         return _opaque(frame, site, "globals() is handed on, so any name may be read")
     if site.name == "update":
         return _update(frame, site)
-    if key is None or key.text is None:
+    if key is None or key.name is None:
         return _opaque(frame, site, "globals() is used by a name that is not in the text")
     if site.name == "pop":
-        found = frame.load_global(key.text, where)
-        frame.delete_global(key.text, where)
+        found = frame.load_global(key.name, where)
+        frame.delete_global(key.name, where)
         return found
     found = global_item(frame, key, site.node)
     if site.name == "setdefault":
-        frame.bind_global(key.text, union(found, site.argument(1) or FRESH), where)
+        frame.bind_global(key.name, union(found, site.argument(1) or FRESH), where)
     return union(found, site.argument(1) or FRESH)
 
 

@@ -68,10 +68,10 @@ def change_part(frame: Frame, target: ast.expr, value: Value) -> None:
 
 
 def _bind_global_item(frame: Frame, key: Value, value: Value, node: ast.AST) -> None:
-    if key.text is None:
+    if key.name is None:
         frame.effects.opaque.setdefault("globals() is written by a name that is not in the text", frame.at(node))
     else:
-        frame.bind_global(key.text, value, frame.at(node))
+        frame.bind_global(key.name, value, frame.at(node))
 
 
 def delete_target(frame: Frame, target: ast.expr) -> None:
@@ -83,9 +83,9 @@ def delete_target(frame: Frame, target: ast.expr) -> None:
             delete_target(frame, part)
     elif isinstance(target, ast.Subscript) and look(frame, target.value).path == "globals()":
         key = evaluate(frame, target.slice)
-        if key.text is None:
+        if key.name is None:
             frame.effects.opaque.setdefault("globals() is written by a name that is not in the text", frame.at(target))
         else:
-            frame.delete_global(key.text, frame.at(target))
+            frame.delete_global(key.name, frame.at(target))
     else:
         change_part(frame, target, FRESH)

@@ -63,6 +63,11 @@ class Value(NamedTuple):
     members: Mapping[str, Summary] | None = None
     is_class: bool = False
 
+    @property
+    def name(self) -> str | None:
+        """The name this value spells, if it is a known string (an f-string's hole is a NUL)."""
+        return self.text if self.text and "\0" not in self.text else None
+
     def part(self) -> Value:
         """An element, attribute or view of this value: changing it in place changes the whole."""
         if not self.inner and not self.origins:
