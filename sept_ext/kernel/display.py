@@ -9,6 +9,9 @@ from typing import Any
 MAX_ROWS = 100
 MAX_BYTES = 60_000
 _MAX_CELL = 300
+# Inline, so that a saved notebook looks the same where Sept is not installed.
+_SCROLL = "max-height: 320px; overflow: auto; width: fit-content; max-width: 100%"
+_NOTE = "margin-top: 4px; opacity: 0.7; font-size: 0.9em"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ class ResultView:
         )
         note = f"First {shown} of " if shown < len(frame) else ""
         return (
-            f'<div class="sept-result"><table class="dataframe"><thead><tr>{header}</tr></thead>'
-            f"<tbody>{rows}</tbody></table><div>{html.escape(note + self.summary)}</div></div>"
+            f'<div class="sept-result"><div style="{_SCROLL}"><table class="dataframe"><thead><tr>{header}</tr></thead>'
+            f'<tbody>{rows}</tbody></table></div><div style="{_NOTE}">{html.escape(note + self.summary)}</div></div>'
         )
 
 
