@@ -21,7 +21,7 @@ from graphql import (
     validate,
 )
 
-from sept_ext.core.errors import BadInput
+from sept_ext.core.errors import BadInput, SeptError
 
 from .binding import executable_schema
 from .context import Context
@@ -88,7 +88,7 @@ class GraphQLEngine:
     async def subscribe(
         self, prepared: Prepared, context: Context, variables: Mapping[str, Any] | None, operation_name: str | None
     ) -> AsyncGenerator[Response, None]:
-        """Run a subscription: responses as they come. One that cannot begin gives one response with errors."""
+        """Run a subscription: responses as they come. One that cannot begin or go on gives a response with errors."""
         document = cast("DocumentNode", prepared.document)
         begun = subscribe(self.schema, document, None, context, _own(variables), operation_name)
         stream = await begun if asyncio.iscoroutine(begun) or asyncio.isfuture(begun) else begun
@@ -99,6 +99,8 @@ class GraphQLEngine:
         try:
             async for result in results:
                 yield _formatted(result)
+        except SeptError as error:  # raised by the source of events, which graphql-core lets pass
+            yield {"errors": [format_error(GraphQLError(error.message, original_error=error))]}
         finally:
             close = getattr(results, "aclose", None)
             if close is not None:

@@ -170,7 +170,7 @@ def test_a_file_without_cell_ids_is_a_project_but_takes_no_new_cells(database_ur
         world.files.contents["old.ipynb"] = old
         project = await world.project((await world.team()).id, "old.ipynb")
         assert list(await orders(world, project)) == ["~0", "~1"]
-        with pytest.raises(BadInput, match="nbformat 4.5"):
+        with pytest.raises(BadInput, match=r"nbformat 4\.5"):
             await cells.create_cell(world.services, ADMIN, project.id, cell_type="code", source="", after=None)
 
     play(database_url, story)
