@@ -68,8 +68,9 @@ class ResultView:
         )
         note = f"First {shown} of " if shown < len(frame) else ""
         return (
-            f'<div class="sept-result"><div style="{_SCROLL}"><table class="dataframe"><thead><tr>{header}</tr></thead>'
-            f'<tbody>{rows}</tbody></table></div><div style="{_NOTE}">{html.escape(note + self.summary)}</div></div>'
+            f'<div class="sept-result"><div style="{_SCROLL}"><table class="dataframe">'
+            f"<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
+            f'<div style="{_NOTE}">{html.escape(note + self.summary)}</div></div>'
         )
 
 
