@@ -27,6 +27,7 @@ def analyze_python(
     """
     frame = Frame("module")
     text, tree = parse(source if python is None else python)
+    frame.walrus = ":=" in text.text or bool(text.magics)
     frame.magics = {magic.line: magic for magic in text.magics}
     run(frame, tree.body)
     if finally_ is not None:

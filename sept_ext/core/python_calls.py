@@ -9,7 +9,7 @@ from typing import NamedTuple
 from . import python_mutations as tables
 from .python_frame import Frame
 from .python_objects import attribute_of, hand_on
-from .python_values import FRESH, PARAMETER, Call, Value, holding, union
+from .python_values import FRESH, PARAMETER, SLICE, Call, Value, holding, union
 from .python_walk import evaluate, look
 
 
@@ -123,6 +123,11 @@ def _mutations(frame: Frame, site: CallSite) -> None:
     for place in _mutated_places(site):
         if place < len(site.arguments):
             frame.mutate(site.arguments[place], site.node)
+    bound = site.function.bound if site.base is None else None
+    if bound is not None and tables.mutates_receiver(bound, used=site.used, receiver_name=None):
+        frame.mutate(site.function, site.node)
+    if site.path == "map" and site.arguments and site.arguments[0].bound in tables.CALLED_BY_MAP:
+        frame.mutate(site.arguments[0], site.node)
     out = site.keywords.get("out")
     if out is not None:
         frame.mutate(Value(out.origins | out.inner), site.node)
@@ -147,6 +152,8 @@ def _mutated_places(site: CallSite) -> tuple[int, ...]:
 
 def _changes_receiver(site: CallSite, base: Value) -> bool:
     name = site.name or ""
+    if base.path == SLICE:
+        return name in tables.VIEW_METHODS
     if base.path is not None:
         return "." in base.path and not site.used and name in tables.MODULE_PART_METHODS
     if any(keyword.arg == "inplace" and _is_true(keyword.value) for keyword in site.node.keywords):
@@ -186,9 +193,11 @@ def _result(site: CallSite) -> Value:
         if site.name in tables.HOLDER_METHODS:
             return site.base.holder()
         return FRESH
+    key = site.path or site.name or ""
+    if key == "dict":
+        return holding([*site.keywords.values(), *(Value(inner=argument.inner) for argument in site.arguments)])
     if not site.arguments:
         return Value(path=path) if path is not None else FRESH
-    key = site.path or site.name or ""
     if key in tables.VIEW_FUNCTIONS:
         return site.arguments[0]
     if key in tables.HOLDER_FUNCTIONS:

@@ -11,8 +11,8 @@ from .python_functions import generator, lambda_function
 from .python_objects import attribute_of, global_item, hand_on
 from .python_scopes import mangle
 from .python_targets import bind_target
-from .python_values import FRESH, Value, holding, union
-from .python_walk import EXPRESSIONS, evaluate, look
+from .python_values import FRESH, SLICE, Value, holding, union
+from .python_walk import EXPRESSIONS, evaluate, look, misplaced
 
 _COPIES = frozenset(("loc", "iloc", "at", "iat"))
 
@@ -47,7 +47,10 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
         return FRESH  # pandas >= 3 copies on write
     if isinstance(index, ast.Compare | ast.List | ast.BinOp | ast.UnaryOp) and not _is_number(index):
         return FRESH  # a mask or a list of keys copies
-    if isinstance(index, ast.Slice | ast.Tuple):
+    if isinstance(index, ast.Slice):
+        whole = index.lower is None and index.upper is None and index.step is None
+        return base.holder() if whole else base.part()._replace(path=SLICE)
+    if isinstance(index, ast.Tuple):
         return base.part()
     return base.element()
 
@@ -171,10 +174,11 @@ def _inner_value(frame: Frame, node: ast.Await | ast.YieldFrom, used: bool) -> V
 
 
 def _yield(frame: Frame, node: ast.Yield, used: bool) -> Value:
+    if frame.summary is None:
+        raise misplaced(node, "'yield' outside function")
     if node.value is not None:
         value = evaluate(frame, node.value)
-        if frame.summary is not None:
-            frame.summary.returns = union(frame.summary.returns, holding([value]))
+        frame.summary.returns = union(frame.summary.returns, holding([value]))
     return FRESH
 
 

@@ -95,8 +95,23 @@ class Frame:
     """One scope being walked."""
 
     __slots__ = (
-        "bindings", "class_name", "depth", "effects", "exits", "fixed", "kind", "local", "loops", "magics", "overlays",
-        "parent", "postpones_annotations", "relations", "state", "summary",
+        "bindings",
+        "class_name",
+        "depth",
+        "effects",
+        "exits",
+        "fixed",
+        "kind",
+        "local",
+        "loops",
+        "magics",
+        "overlays",
+        "parent",
+        "postpones_annotations",
+        "relations",
+        "state",
+        "summary",
+        "walrus",
     )  # fmt: skip
 
     def __init__(
@@ -115,6 +130,7 @@ class Frame:
         self.summary = summary
         self.depth: int = summary.depth if summary else parent.depth if parent else 0
         self.effects: Effects = summary.effects if summary else parent.effects if parent else Effects()
+        self.walrus: bool = parent.walrus if parent else True
         self.state = State(set(), {}, set())
         self.overlays: list[dict[str, Value]] = []
         self.loops: list[Loop] = []

@@ -57,7 +57,9 @@ def define_function(frame: Frame, node: FunctionNode) -> None:
     with_parameters = _type_parameters(frame, node)
     _annotations(frame, node)
     parameters = tuple(mangle(name, frame.class_name) for name in parameter_names(node.args))
-    summary = summarise(frame, node.name, parameters, block_bindings(node.body, parameters), _body(node.body))
+    summary = summarise(
+        frame, node.name, parameters, block_bindings(node.body, parameters, walrus=frame.walrus), _body(node.body)
+    )
     summary.defaults = defaults
     if with_parameters:
         frame.overlays.pop()
@@ -116,7 +118,7 @@ def lambda_function(frame: Frame, node: ast.Lambda, used: bool) -> Value:
     """`lambda`: like `def`, its value being what it returns."""
     defaults = _defaults(frame, node.args)
     parameters = tuple(mangle(name, frame.class_name) for name in parameter_names(node.args))
-    bindings = block_bindings(node.body, parameters)
+    bindings = block_bindings(node.body, parameters, walrus=frame.walrus)
     summary = summarise(frame, "<lambda>", parameters, bindings, lambda inner: _look_unused(inner, node.body))
     summary.defaults = defaults
     return Value(functions=(summary,))
@@ -129,7 +131,7 @@ def _look_unused(frame: Frame, node: ast.expr) -> Value:
 def generator(frame: Frame, node: ast.GeneratorExp, walk_clauses: ClauseWalker) -> Value:
     """`(... for ...)`: the first iterable is taken now, everything else when somebody iterates."""
     first = evaluate(frame, node.generators[0].iter)
-    walrus = {mangle(name, frame.class_name) for name in block_bindings(node).bound}
+    walrus = {mangle(name, frame.class_name) for name in block_bindings(node, walrus=frame.walrus).bound}
     bindings = Bindings(globals=walrus) if frame.kind == "module" else Bindings(nonlocals=walrus)
 
     def walk(inner: Frame) -> Value:
@@ -152,7 +154,7 @@ def define_class(frame: Frame, node: ast.ClassDef) -> None:
         members.update(look(frame, base).members or {})
     for keyword in node.keywords:
         evaluate(frame, keyword.value)
-    inner = Frame("class", frame, bindings=block_bindings(node.body), class_name=node.name)
+    inner = Frame("class", frame, bindings=block_bindings(node.body, walrus=frame.walrus), class_name=node.name)
     run(inner, node.body)
     for name, value in inner.state.env.items():
         if value.functions:

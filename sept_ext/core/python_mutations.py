@@ -28,6 +28,10 @@ STREAM_METHODS = words(
 )
 # numpy.org, ndarray methods that work in place.
 ARRAY_METHODS = words("itemset setflags setfield byteswap_inplace")
+# Of an array's methods, those that a slice passes on (a slice of a list is a copy).
+VIEW_METHODS = words("fill put partition itemset setfield")
+# `map(items.append, xs)`: the method is called when somebody iterates.
+CALLED_BY_MAP = words("append add discard remove extend insert update appendleft write writelines setdefault pop")
 # scikit-learn.org (estimators), keras.io, xgboost, statsmodels: the estimator keeps what it learned.
 ESTIMATOR_METHODS = words(
     "fit fit_transform fit_predict fit_resample partial_fit set_params set_output load_state_dict compile add_module "
@@ -50,6 +54,8 @@ GENERATOR_METHODS = words(
 GENERATOR_NAMES = words("rng gen generator random_state rs prng rand rnd r rng1 rng2 rng_")
 # Names people give to axes and figures; elsewhere `df.plot()` changes nothing.
 FIGURE_NAMES = ("ax", "fig", "axes", "axs", "figure", "subfig", "axis")
+# Names people give to open files; elsewhere `x.read()` may read a whole thing anew.
+FILE_NAMES = words("f fh fp file infile outfile handle reader stream buf buffer")
 # networkx.org, Graph.
 GRAPH_METHODS = words(
     "add_node add_nodes_from add_edge add_edges_from add_weighted_edges_from remove_node remove_nodes_from "
@@ -148,5 +154,5 @@ def mutates_receiver(method: str, *, used: bool, receiver_name: str | None) -> b
     if method in GENERATOR_METHODS:
         return receiver_name.lower() in GENERATOR_NAMES
     if method in STREAM_METHODS:
-        return not (used and method in ("read", "close"))
+        return not used or method not in ("read", "close") or receiver_name in FILE_NAMES
     return method.endswith("_") and not method.startswith("_") and not method.endswith("__")

@@ -20,7 +20,8 @@ def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
         if base.path == "__main__" or path.startswith("sys.modules.__main__."):
             return frame.load_global(node.attr, frame.at(node))
         return Value(base.origins, base.inner, path=path)
-    return base.part()
+    part = base.part()
+    return part if part is FRESH else part._replace(bound=node.attr)
 
 
 def global_item(frame: Frame, key: Value, node: ast.AST) -> Value:

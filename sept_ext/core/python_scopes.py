@@ -49,13 +49,69 @@ def parameter_names(arguments: ast.arguments) -> tuple[str, ...]:
     return tuple(names)
 
 
-def block_bindings(body: list[ast.stmt] | ast.expr, parameters: tuple[str, ...] = ()) -> Bindings:
-    """The names a block (a function's body, a lambda's expression) binds."""
+def block_bindings(
+    body: list[ast.stmt] | ast.expr, parameters: tuple[str, ...] = (), *, walrus: bool = True
+) -> Bindings:
+    """The names a block (a function's body, a lambda's expression) binds.
+
+    With `walrus` false (the text holds no `:=`) expressions are passed over: they bind nothing.
+    """
     bindings = Bindings(set(parameters))
     stack: list[ast.AST] = list(body) if isinstance(body, list) else [body]
+    if not walrus:
+        _statements_only(stack, bindings)
     while stack:
         _bind(stack.pop(), bindings, stack)
     return bindings
+
+
+def _statements_only(stack: list[ast.AST], bindings: Bindings) -> None:
+    nothing: list[ast.AST] = []
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind is ast.Name:
+            if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
+                bindings.bound.add(node.id)  # type: ignore[attr-defined]
+            continue
+        handler = _HANDLERS.get(kind)
+        if handler is not None:
+            handler(node, bindings, nothing)
+        for name in _BINDING_FIELDS.get(kind, ()):
+            part = getattr(node, name)
+            if type(part) is list:
+                stack.extend(part)
+            elif part is not None:
+                stack.append(part)
+    nothing.clear()
+
+
+_BINDING_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.Assign: ("targets",),
+    ast.AugAssign: ("target",),
+    ast.AnnAssign: ("target",),
+    ast.Delete: ("targets",),
+    ast.For: ("target", "body", "orelse"),
+    ast.AsyncFor: ("target", "body", "orelse"),
+    ast.While: ("body", "orelse"),
+    ast.If: ("body", "orelse"),
+    ast.With: ("items", "body"),
+    ast.AsyncWith: ("items", "body"),
+    ast.withitem: ("optional_vars",),
+    ast.Try: ("body", "handlers", "orelse", "finalbody"),
+    ast.TryStar: ("body", "handlers", "orelse", "finalbody"),
+    ast.ExceptHandler: ("body",),
+    ast.Match: ("cases",),
+    ast.match_case: ("pattern", "body"),
+    ast.MatchAs: ("pattern",),
+    ast.MatchOr: ("patterns",),
+    ast.MatchSequence: ("patterns",),
+    ast.MatchMapping: ("patterns",),
+    ast.MatchClass: ("patterns", "kwd_patterns"),
+    ast.Tuple: ("elts",),
+    ast.List: ("elts",),
+    ast.Starred: ("value",),
+}
 
 
 def _bind(node: ast.AST, bindings: Bindings, stack: list[ast.AST]) -> None:

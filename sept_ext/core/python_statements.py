@@ -9,8 +9,8 @@ from .python_frame import Frame, Loop, State, merge
 from .python_functions import annotation, define_class, define_function, define_type_alias
 from .python_objects import hand_on
 from .python_targets import assign, bind_target, delete_target
-from .python_values import FRESH, Value, union
-from .python_walk import STATEMENTS, evaluate, look, run
+from .python_values import FRESH, SLICE, Value, union
+from .python_walk import STATEMENTS, evaluate, look, misplaced, run
 
 _SWALLOWING = frozenset(("suppress", "raises", "assertRaises", "ignored"))
 _ENDING = frozenset(("exit", "quit"))
@@ -55,6 +55,8 @@ def _augmented(frame: Frame, node: ast.AugAssign) -> None:
     added = evaluate(frame, node.value)
     if isinstance(node.value, ast.List | ast.ListComp | ast.Set | ast.SetComp | ast.Dict | ast.DictComp):
         frame.mutate(old, target)  # only containers take these: changed in place
+    elif old.path == SLICE and isinstance(node.value, ast.Constant) and not isinstance(node.value.value, str | bytes):
+        frame.mutate(old, target)  # a view of an array
     frame.bind(target.id, Value(old.origins, old.inner | added.origins | added.inner), target)
 
 
@@ -148,23 +150,16 @@ def _shares_more(before: State, after: State) -> bool:
     return False
 
 
-def _misplaced(node: ast.stmt, message: str) -> SyntaxError:
-    """What the parser accepts and the compiler does not."""
-    return SyntaxError(
-        message, ("<cell>", node.lineno, node.col_offset + 1, None, node.end_lineno, node.end_col_offset)
-    )
-
-
 def _break(frame: Frame, node: ast.Break) -> None:
     if not frame.loops:
-        raise _misplaced(node, "'break' outside loop")
+        raise misplaced(node, "'break' outside loop")
     frame.loops[-1].breaks.append(frame.state.copy())
     frame.state.alive = False
 
 
 def _continue(frame: Frame, node: ast.Continue) -> None:
     if not frame.loops:
-        raise _misplaced(node, "'continue' not properly in loop")
+        raise misplaced(node, "'continue' not properly in loop")
     frame.loops[-1].continues.append(frame.state.copy())
     frame.state.alive = False
 
@@ -288,7 +283,7 @@ def _assert(frame: Frame, node: ast.Assert) -> None:
 def _return(frame: Frame, node: ast.Return) -> None:
     value = look(frame, node.value) if node.value is not None else FRESH
     if frame.summary is None:
-        raise _misplaced(node, "'return' outside function")
+        raise misplaced(node, "'return' outside function")
     frame.summary.returns = union(frame.summary.returns, value)
     frame.exits.append(frame.state.copy())
     frame.state.alive = False

@@ -19,6 +19,8 @@ NOTHING: frozenset[str] = frozenset()
 PARAMETER = "\0"
 PART = "*"  # after a parameter's origin: what the argument holds, not the argument itself
 
+SLICE = "[:]"  # the path of a slice: a view in numpy, a copy of a list
+
 CONVENTIONAL_MODULES: Mapping[str, str] = {
     "np": "numpy",
     "pd": "pandas",
@@ -42,7 +44,7 @@ CONVENTIONAL_MODULES: Mapping[str, str] = {
         for name in words(
             "numpy pandas polars matplotlib seaborn scipy sklearn torch duckdb random math os sys re json time "
             "datetime itertools collections functools heapq bisect copy pickle operator shutil subprocess glob "
-            "string statistics csv io logging warnings requests cv2 networkx numexpr pandasql marimo __main__"
+            "list dict set string statistics csv io logging warnings requests cv2 networkx numexpr pandasql marimo __main__"
         )
     },
 }
@@ -52,7 +54,8 @@ class Value(NamedTuple):
     """What is known of a value.
 
     `path` is the dotted road it was imported by (`numpy.random.shuffle`; a call adds `()`), `text` its characters if
-    it is a known string, `functions` what runs when it is called, `members` the methods of a class or an instance.
+    it is a known string, `functions` what runs when it is called, `members` the methods of a class or of an
+    instance, `bound` the attribute's name of a part (`items.append`, kept to be called later).
     """
 
     origins: frozenset[str] = NOTHING
@@ -62,6 +65,7 @@ class Value(NamedTuple):
     text: str | None = None
     members: Mapping[str, Summary] | None = None
     is_class: bool = False
+    bound: str | None = None
 
     @property
     def name(self) -> str | None:

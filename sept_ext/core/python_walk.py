@@ -43,3 +43,10 @@ def run(frame: Frame, body: list[ast.stmt]) -> None:
                 apply(frame, magics[statement.lineno])
             frame.magics = magics
         STATEMENTS[type(statement)](frame, statement)
+
+
+def misplaced(node: ast.stmt | ast.expr, message: str) -> SyntaxError:
+    """What the parser accepts and the compiler does not."""
+    return SyntaxError(
+        message, ("<cell>", node.lineno, node.col_offset + 1, None, node.end_lineno, node.end_col_offset)
+    )

@@ -6,9 +6,8 @@ import hashlib
 import re
 
 _TOKEN = re.compile(
-    r"""(?P<string>[A-Za-z]{0,3}(?:\"\"\"(?:\\.|(?!\"\"\").)*(?:\"\"\"|\Z)|'''(?:\\.|(?!''').)*(?:'''|\Z)"""
-    r"""|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))|(?P<word>\w+)|(?P<comment>\#[^\n]*)|(?P<joined>\\\r?\n)"""
-    r"""|(?P<newline>\n[ \t\f]*)|(?P<other>[^\w\s])""",
+    r"""[A-Za-z]{0,3}(?:\"\"\"(?:\\.|(?!\"\"\").)*(?:\"\"\"|\Z)|'''(?:\\.|(?!''').)*(?:'''|\Z)"""
+    r"""|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)|\w+|\#[^\n]*|\\\r?\n|\n[ \t\f]*|[^\w\s]""",
     re.DOTALL,
 )
 _SQL_TOKEN = re.compile(
@@ -33,20 +32,21 @@ def _python_tokens(source: str) -> list[str]:
     depth = 0
     indents = [0]
     pending: str | None = _leading(source)
-    for match in _TOKEN.finditer(source):
-        kind = match.lastgroup
-        if kind == "comment" or kind == "joined":
+    for text in _TOKEN.findall(source):
+        first = text[0]
+        if first == "#" or (first == "\\" and len(text) > 1):
             continue
-        text = match[0]
-        if kind == "newline":
+        if first == "\n":
             if depth == 0:
                 pending = text[1:]
             continue
         if pending is not None:
             _new_line(tokens, indents, len(pending.expandtabs(8)))
             pending = None
-        if kind == "other":
-            depth += (text in "([{") - (text in ")]}")
+        if first in "([{":
+            depth += 1
+        elif first in ")]}":
+            depth -= 1
         tokens.append(text)
     return tokens
 
