@@ -28,8 +28,8 @@ export default defineConfig([
     plugins: { jupyter: jupyterPlugin },
     extends: [jupyterPlugin.configs.recommended],
     rules: {
-      // Our plugins mark cells as soon as a notebook opens: nearly all of the bundle (under 60 kB, which a test
-      // guards) is needed at once, and every lazy part would be one more request before the first badge.
+      // Our plugins mark cells as soon as a notebook opens: nearly all of the bundle is needed at once, and every
+      // lazy part would be one more request before the first badge. Panels that open later are to be lazy.
       'jupyter/prefer-lazy-imports': 'off'
     },
     languageOptions: {

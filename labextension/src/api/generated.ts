@@ -226,6 +226,35 @@ export type UserFields = {
   readonly initials: string;
 };
 
+export type ThreadFields = {
+  readonly id: string;
+  /** The cell it is about; null: the notebook. */
+  readonly cellId: string | null;
+  /** The cell is not in the file any more. */
+  readonly isOrphaned: boolean;
+  /** First line of the cell when the thread began. */
+  readonly quote: string | null;
+  readonly status: ThreadStatus;
+  readonly createdAt: string;
+  readonly resolvedAt: string | null;
+  readonly resolvedBy: { readonly displayName: string } | null;
+  /** Oldest first. */
+  readonly comments: ReadonlyArray<{
+    readonly id: string;
+    readonly author: {
+      readonly displayName: string;
+      /** Two letters for an avatar. */
+      readonly initials: string;
+    };
+    /** Markdown; show it sanitised. */
+    readonly body: string;
+    readonly createdAt: string;
+    readonly editedAt: string | null;
+    readonly canEdit: boolean;
+    readonly canDelete: boolean;
+  }>;
+};
+
 export type PlanFields = {
   readonly kind: PlanKind;
   /** For people: 3 stale cells, and [2] again to rebuild df. */
@@ -383,6 +412,83 @@ export const Server: IOperation<ServerResult, ServerVariables> = {
   text: 'query Server{me{...UserFields}server{version mode store{isAvailable message}}} fragment UserFields on User{id name displayName initials}'
 };
 
+export type ProjectThreadsVariables = { readonly id: string };
+export type ProjectThreadsResult = {
+  /** One project by the UUID that its notebook carries in metadata.sept.notebook. */
+  readonly project: {
+    /** The UUID in the notebook's metadata.sept.notebook. */
+    readonly id: string;
+    /** Your own role for this project. */
+    readonly role: Role;
+    readonly threads: ReadonlyArray<ThreadFields>;
+  } | null;
+};
+export const ProjectThreads: IOperation<
+  ProjectThreadsResult,
+  ProjectThreadsVariables
+> = {
+  name: 'ProjectThreads',
+  kind: 'query',
+  text: 'query ProjectThreads($id:ID!){project(id:$id){id role threads{...ThreadFields}}} fragment ThreadFields on Thread{id cellId isOrphaned quote status createdAt resolvedAt resolvedBy{displayName}comments{id author{displayName initials}body createdAt editedAt canEdit canDelete}}'
+};
+
+export type AddCommentVariables = { readonly input: AddCommentInput };
+export type AddCommentResult = {
+  /** Add a comment: to a thread, or as the first of a new thread on a cell or on the notebook. */
+  readonly addComment: { readonly id: string; readonly threadId: string };
+};
+export const AddComment: IOperation<AddCommentResult, AddCommentVariables> = {
+  name: 'AddComment',
+  kind: 'mutation',
+  text: 'mutation AddComment($input:AddCommentInput!){addComment(input:$input){id threadId}}'
+};
+
+export type EditCommentVariables = { readonly input: EditCommentInput };
+export type EditCommentResult = {
+  /** Change the text of your own comment. */
+  readonly editComment: { readonly id: string };
+};
+export const EditComment: IOperation<EditCommentResult, EditCommentVariables> =
+  {
+    name: 'EditComment',
+    kind: 'mutation',
+    text: 'mutation EditComment($input:EditCommentInput!){editComment(input:$input){id}}'
+  };
+
+export type DeleteCommentVariables = { readonly id: string };
+export type DeleteCommentResult = {
+  /** Delete a comment: your own, or any as admin. The last one takes its thread along. */
+  readonly deleteComment: { readonly id: string } | null;
+};
+export const DeleteComment: IOperation<
+  DeleteCommentResult,
+  DeleteCommentVariables
+> = {
+  name: 'DeleteComment',
+  kind: 'mutation',
+  text: 'mutation DeleteComment($id:ID!){deleteComment(id:$id){id}}'
+};
+
+export type ResolveThreadVariables = {
+  readonly id: string;
+  readonly resolved: boolean;
+};
+export type ResolveThreadResult = {
+  /** Resolve a thread, or reopen it with resolved: false. */
+  readonly resolveThread: {
+    readonly id: string;
+    readonly status: ThreadStatus;
+  };
+};
+export const ResolveThread: IOperation<
+  ResolveThreadResult,
+  ResolveThreadVariables
+> = {
+  name: 'ResolveThread',
+  kind: 'mutation',
+  text: 'mutation ResolveThread($id:ID!$resolved:Boolean!){resolveThread(id:$id resolved:$resolved){id status}}'
+};
+
 export type RunPlanVariables = {
   readonly path: string;
   readonly clientId: string;
@@ -446,4 +552,25 @@ export const CloseNotebook: IOperation<
   name: 'CloseNotebook',
   kind: 'mutation',
   text: 'mutation CloseNotebook($path:String!$clientId:ID!){closeNotebook(path:$path clientId:$clientId)}'
+};
+
+export type ShareNotebookVariables = { readonly input: CreateProjectInput };
+export type ShareNotebookResult = {
+  /** Share a notebook: it becomes a project of a workspace. Writes the UUID into the file if it has none yet. */
+  readonly createProject: {
+    /** The UUID in the notebook's metadata.sept.notebook. */
+    readonly id: string;
+    /** Your own role for this project. */
+    readonly role: Role;
+    /** Path of the notebook below the server's root. */
+    readonly path: string;
+  };
+};
+export const ShareNotebook: IOperation<
+  ShareNotebookResult,
+  ShareNotebookVariables
+> = {
+  name: 'ShareNotebook',
+  kind: 'mutation',
+  text: 'mutation ShareNotebook($input:CreateProjectInput!){createProject(input:$input){id role path}}'
 };
