@@ -100,7 +100,7 @@ async def test_without_its_store_the_server_starts_saves_and_says_what_is_wrong(
     answer = await graphql("{ workspaces { id } }")
     assert answer["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
     assert (await jp_fetch("sept", "health", raise_error=False)).code == 503
-    broken_store.rmdir()
+    await asyncio.to_thread(broken_store.rmdir)
     assert (await graphql("{ workspaces { id } }"))["data"] == {"workspaces": []}
 
 
