@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import python_mutations as tables
-from .python_frame import Frame
+from .python_frame import Frame, bind_arguments, substitute
 from .python_objects import attribute_of, hand_on
-from .python_values import FRESH, PARAMETER, SLICE, Call, Value, holding, union
+from .python_values import FRESH, NOTHING, PARAMETER, SLICE, Call, Summary, Value, holding, union
 from .python_walk import evaluate, look
 
 
@@ -90,10 +90,14 @@ def _known(frame: Frame, site: CallSite) -> Value:
     where = frame.at(site.node)
     function, arguments = site.function, site.arguments
     if function.is_class:
-        made = holding([*arguments, *site.keywords.values()])._replace(members=function.members)
+        made = holding([*arguments, *site.keywords.values(), Value(inner=function.inner)])
+        made = made._replace(members=function.members)
         for method in ("__new__", "__init__", "__post_init__"):
             if function.members and method in function.members:
-                frame.apply(function.members[method], (made, *arguments), site.keywords, where)
+                summary = function.members[method]
+                frame.apply(summary, (made, *arguments), site.keywords, where)
+                stored = summary.fills.get(summary.parameters[0]) if summary.parameters else None
+                made = made._replace(inner=made.inner | (_global_part(stored) if stored else NOTHING))
         return made
     if site.base is not None and site.base.members is not None and not site.base.is_class:
         arguments = (site.base, *arguments)
@@ -102,7 +106,25 @@ def _known(frame: Frame, site: CallSite) -> Value:
         certain = len(function.functions) == 1
         returned = frame.apply(summary, arguments, site.keywords, where, certain=certain)
         value = returned if value is None else union(value, returned)
+        _filled(frame, site, summary, arguments)
     return value or FRESH
+
+
+def _global_part(value: Value) -> frozenset[str]:
+    return frozenset(origin for origin in value.inner if origin[0] != PARAMETER)
+
+
+def _filled(frame: Frame, site: CallSite, summary: Summary, arguments: tuple[Value, ...]) -> None:
+    """What the function put into its arguments, they hold from now on."""
+    if not summary.fills:
+        return
+    nodes: list[ast.expr] = list(site.node.args)
+    if len(arguments) > len(nodes) and isinstance(site.node.func, ast.Attribute):
+        nodes.insert(0, site.node.func.value)
+    actual = bind_arguments(summary, arguments, site.keywords)
+    for parameter, node in zip(summary.parameters, nodes, strict=False):
+        if parameter in summary.fills:
+            frame.put_inside(node, substitute(summary.fills[parameter], actual, frame))
 
 
 def _remember(frame: Frame, site: CallSite) -> None:

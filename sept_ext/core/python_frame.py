@@ -14,7 +14,20 @@ from typing import Literal
 from .cells import Problem, Relation
 from .magic_syntax import LineMagic
 from .python_scopes import Bindings, mangle
-from .python_values import FRESH, NOTHING, PARAMETER, PART, Call, Effects, Position, Summary, Value, outer, union
+from .python_values import (
+    FRESH,
+    NOTHING,
+    PARAMETER,
+    PART,
+    Call,
+    Effects,
+    Position,
+    Summary,
+    Value,
+    holding,
+    outer,
+    union,
+)
 
 FrameKind = Literal["module", "function", "class"]
 LOCAL = "\1"  # marks a function's own names in its `env`, which holds global names as well
@@ -369,11 +382,18 @@ def bind_arguments(
 ) -> Mapping[str, Value]:
     """What each parameter of the summary stands for in this call."""
     actual = {summary.parameter(name): summary.defaults.get(name, FRESH) for name in summary.parameters}
-    for name, value in zip(summary.parameters, arguments, strict=False):
+    variadic = (summary.rest, summary.options)
+    named = [name for name in summary.parameters if name not in variadic]
+    for name, value in zip(named, arguments, strict=False):
         actual[summary.parameter(name)] = value
+    others = {name: value for name, value in keywords.items() if name not in named}
     for name, value in keywords.items():
-        if summary.parameter(name) in actual:
+        if name not in others:
             actual[summary.parameter(name)] = value
+    if summary.rest is not None:
+        actual[summary.parameter(summary.rest)] = holding(list(arguments[len(named) :]))
+    if summary.options is not None:
+        actual[summary.parameter(summary.options)] = holding(list(others.values()))
     return actual
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from .python_frame import Frame, merge
+from .python_frame import LOCAL, Frame, merge
 from .python_scopes import Bindings, block_bindings, mangle, parameter_names
-from .python_values import FRESH, PART, Summary, Value, union
+from .python_values import FRESH, PART, Summary, Value, holding, union
 from .python_walk import evaluate, look, run
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -31,9 +31,21 @@ def summarise(
     summary.returns = union(summary.returns, returned)
     final = merge([inner.state, *inner.exits])
     finish(inner, final.killed)
+    summary.fills = _filled(inner, summary)
     summary.kills = frozenset(final.killed & summary.effects.writes.keys())
     frame.effects.deferred.append(summary)
     return summary
+
+
+def _filled(inner: Frame, summary: Summary) -> dict[str, Value]:
+    """What the parameters hold at the end that they did not hold at the start."""
+    fills = {}
+    for parameter in summary.parameters:
+        own = summary.parameter(parameter)
+        value = inner.state.env.get(LOCAL + parameter)
+        if value is not None and own in value.origins and value.inner != {own + PART}:
+            fills[parameter] = Value(inner=value.inner - {own + PART})
+    return fills
 
 
 _NOWHERE = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
@@ -61,9 +73,15 @@ def define_function(frame: Frame, node: FunctionNode) -> None:
         frame, node.name, parameters, block_bindings(node.body, parameters, walrus=frame.walrus), _body(node.body)
     )
     summary.defaults = defaults
+    _variadic(summary, node.args)
     if with_parameters:
         frame.overlays.pop()
     frame.bind(node.name, Value(functions=(summary,)), node)
+
+
+def _variadic(summary: Summary, arguments: ast.arguments) -> None:
+    summary.rest = arguments.vararg.arg if arguments.vararg else None
+    summary.options = arguments.kwarg.arg if arguments.kwarg else None
 
 
 def _body(body: list[ast.stmt]) -> Callable[[Frame], Value]:
@@ -121,6 +139,7 @@ def lambda_function(frame: Frame, node: ast.Lambda, used: bool) -> Value:
     bindings = block_bindings(node.body, parameters, walrus=frame.walrus)
     summary = summarise(frame, "<lambda>", parameters, bindings, lambda inner: _look_unused(inner, node.body))
     summary.defaults = defaults
+    _variadic(summary, node.args)
     return Value(functions=(summary,))
 
 
@@ -156,12 +175,13 @@ def define_class(frame: Frame, node: ast.ClassDef) -> None:
         evaluate(frame, keyword.value)
     inner = Frame("class", frame, bindings=block_bindings(node.body, walrus=frame.walrus), class_name=node.name)
     run(inner, node.body)
+    held = holding(list(inner.state.env.values()))
     for name, value in inner.state.env.items():
         if value.functions:
             members[name] = value.functions[0]
     if with_parameters:
         frame.overlays.pop()
-    frame.bind(node.name, Value(members=members, is_class=True), node)
+    frame.bind(node.name, Value(inner=held.inner, members=members, is_class=True), node)
 
 
 def define_type_alias(frame: Frame, node: ast.AST) -> None:

@@ -70,7 +70,10 @@ SELF_METHODS = words(
     "fit set_params set_output partial_fit reshape ravel view squeeze transpose swapaxes diagonal eval train to "
     "__iter__ __enter__ setflags T"
 )
-PART_METHODS = words("get setdefault items values __getitem__ get_group getroot find")
+PART_METHODS = words(
+    "get setdefault items values __getitem__ get_group getroot find parameters named_parameters children "
+    "modules get_layer get_children get_axes"
+)
 HOLDER_METHODS = words("copy")
 
 # Functions that change an argument: dotted path (or the bare name, when imported in another cell) -> positions.
@@ -114,6 +117,9 @@ ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
     "numpy.multiply.at": (0,),
     "numpy.maximum.at": (0,),
     "numpy.minimum.at": (0,),
+    # networkx.org
+    "networkx.set_node_attributes": (0,),
+    "networkx.set_edge_attributes": (0,),
     # pytorch.org
     "torch.nn.init.normal_": (0,),
     "torch.nn.init.zeros_": (0,),

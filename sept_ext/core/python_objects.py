@@ -20,8 +20,8 @@ def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
         if base.path == "__main__" or path.startswith("sys.modules.__main__."):
             return frame.load_global(node.attr, frame.at(node))
         return Value(base.origins, base.inner, path=path)
-    part = base.part()
-    return part if part is FRESH else part._replace(bound=node.attr)
+    shared = base.origins | base.inner
+    return Value(shared, shared, bound=node.attr) if shared else FRESH
 
 
 def global_item(frame: Frame, key: Value, node: ast.AST) -> Value:

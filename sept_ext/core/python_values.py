@@ -44,7 +44,8 @@ CONVENTIONAL_MODULES: Mapping[str, str] = {
         for name in words(
             "numpy pandas polars matplotlib seaborn scipy sklearn torch duckdb random math os sys re json time "
             "datetime itertools collections functools heapq bisect copy pickle operator shutil subprocess glob "
-            "list dict set string statistics csv io logging warnings requests cv2 networkx numexpr pandasql marimo __main__"
+            "list dict set string statistics csv io logging warnings requests cv2 networkx numexpr pandasql marimo "
+            "__main__"
         )
     },
 }
@@ -152,7 +153,10 @@ class Call:
 
 @dataclass(slots=True, eq=False)
 class Summary:
-    """What calling a function does: its effects, which of its parameters it mutates, what it may return."""
+    """What calling a function does: its effects, which of its parameters it mutates, what it may return.
+
+    `fills` says what a parameter holds afterwards (`box.append(x)`); `rest` and `options` are `*args`, `**kwargs`.
+    """
 
     name: str
     parameters: tuple[str, ...]
@@ -162,6 +166,9 @@ class Summary:
     calls: list[Call] = field(default_factory=list)
     returns: Value = FRESH
     defaults: Mapping[str, Value] = field(default_factory=dict)
+    fills: Mapping[str, Value] = field(default_factory=dict)
+    rest: str | None = None
+    options: str | None = None
 
     def parameter(self, name: str) -> str:
         """The origin that stands for the parameter `name` in this summary."""

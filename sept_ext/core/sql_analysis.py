@@ -160,7 +160,10 @@ def _statement(text: str, dialect: str, depth: int = 0) -> _Found:
     found = _Found()
     for tree in trees:
         walk = Walk(text, dialect)
-        walk.visit(tree, {})
+        try:
+            walk.visit(tree, {})
+        except (AttributeError, TypeError, KeyError, IndexError):  # a tree of a shape sqlglot does not promise
+            return _by_words(text, dialect, depth, failed=False)
         found.reads += walk.uses.reads
         found.writes += walk.uses.writes
         found.made |= walk.uses.made

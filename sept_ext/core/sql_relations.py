@@ -132,8 +132,13 @@ class Walk:
             self.uses.reads.append(found)
 
 
+def _from_clause(node: exp.Expression) -> exp.From | None:
+    clause = node.args.get("from_") or node.args.get("from")
+    return clause if isinstance(clause, exp.From) else None
+
+
 def _from_aliases(select: exp.Select) -> frozenset[str]:
-    clause = select.args.get("from_") or select.args.get("from")
+    clause = _from_clause(select)
     sources = [clause.this] if clause is not None else []
     sources += [join.this for join in select.args.get("joins") or ()]
     names = {source.alias_or_name.lower() for source in sources if isinstance(source, exp.Table | exp.Subquery)}
@@ -153,7 +158,7 @@ def _insert(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str
 def _target_in_from(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     """UPDATE and MERGE; T-SQL may name an alias of its FROM as the target."""
     target, skip = node.this, ("this",)
-    clause = node.args.get("from_") or node.args.get("from")
+    clause = _from_clause(node)
     if isinstance(target, exp.Table) and clause is not None and not target.args.get("db"):
         for table in clause.find_all(exp.Table):
             if table.alias and table.alias.lower() == target.name.lower():
