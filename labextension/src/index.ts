@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { apiPlugin } from './api/plugin';
 import { badgesPlugin } from './badges/plugin';
+import { commentsPlugin } from './comments/plugin';
 import { dependenciesPlugin } from './dependencies/plugin';
 import { notebookPanelPlugin } from './notebookPanel/plugin';
 import { runControlsPlugin, staleStatusPlugin } from './runControls/plugin';
@@ -14,6 +15,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   badgesPlugin,
   notebookPanelPlugin,
   dependenciesPlugin,
+  commentsPlugin,
   runControlsPlugin,
   staleStatusPlugin
 ];

@@ -6,7 +6,7 @@ import {
   ResolveThread,
   type ThreadFields
 } from '../api/generated';
-import { uuid } from '../shared/uuid';
+import { newId } from '../shared/uuid';
 import { ProjectModel } from '../team/projectModel';
 import type { ISeptApi, ISeptSession } from '../tokens';
 
@@ -24,6 +24,9 @@ export interface IThreadGroups {
 
 /** The comments of the project that an open notebook is shared as. */
 export class CommentsModel extends ProjectModel<readonly ThreadFields[]> {
+  /** Ids of comments under way, by content: a retry sends the same id, so that it adds nothing twice. */
+  private readonly underWay = new Map<string, string>();
+
   constructor(api: ISeptApi, session: ISeptSession) {
     super(
       api,
@@ -71,9 +74,13 @@ export class CommentsModel extends ProjectModel<readonly ThreadFields[]> {
     quote: string | null;
     body: string;
   }): Promise<void> {
-    // The id is ours, so that a retry of a request whose answer was lost adds nothing twice.
-    const input = { id: uuid(), projectId: this.require(), ...what };
-    await this.api.execute(AddComment, { input });
+    const key = JSON.stringify(what);
+    const id = this.underWay.get(key) ?? newId();
+    this.underWay.set(key, id);
+    await this.api.execute(AddComment, {
+      input: { id, projectId: this.require(), ...what }
+    });
+    this.underWay.delete(key);
     await this.load();
   }
 }

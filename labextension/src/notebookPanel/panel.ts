@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { AccordionPanel, Widget } from '@lumino/widgets';
+import type { AccordionPanel } from '@lumino/widgets';
 
 import type { INotebookPanelSection, INotebookPanelSections } from '../tokens';
 import { septIcon } from '../shared/icons';
@@ -40,12 +40,14 @@ export class NotebookSidePanel
       return;
     }
     this.shell.activateById(this.id);
-    (this.content as AccordionPanel).expand(index);
-    focusWhenShown(this.sections[index].widget);
+    const accordion = this.content as AccordionPanel;
+    accordion.expand(index);
+    // Sizes given while the panel was hidden count for nothing: a section would open with no height.
+    requestAnimationFrame(() => {
+      accordion.setRelativeSizes(
+        this.sections.map((_, other) => (other === index ? 2 : 1))
+      );
+      this.sections[index].widget.activate();
+    });
   }
-}
-
-/** A widget in a panel that is just being opened has no box yet. */
-function focusWhenShown(widget: Widget): void {
-  requestAnimationFrame(() => widget.activate());
 }

@@ -1,5 +1,5 @@
 import { ShareNotebook } from '../api/generated';
-import { uuid } from '../shared/uuid';
+import { newId } from '../shared/uuid';
 import type { ISeptApi, ISeptSession } from '../tokens';
 
 /** The key of the notebook's metadata that holds our one value, `notebook`: its UUID. */
@@ -21,7 +21,7 @@ export async function shareNotebook(
   const { context } = session.panel;
   const { model } = context;
   const known = model.getMetadata(KEY) as { notebook?: unknown } | undefined;
-  const id = typeof known?.notebook === 'string' ? known.notebook : uuid();
+  const id = typeof known?.notebook === 'string' ? known.notebook : newId();
   if (known?.notebook !== id) {
     model.setMetadata(KEY, { ...known, notebook: id });
   }

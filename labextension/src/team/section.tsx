@@ -1,0 +1,171 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+
+import type { ISeptApi, ISeptSession, ISeptSessions } from '../tokens';
+import { problemText } from './errors';
+import { ProblemNote, Skeleton } from './parts';
+import type { ProjectModel } from './projectModel';
+import { shareNotebook } from './share';
+
+/** Words of a section for its empty and unshared states. */
+export interface ISectionWords {
+  readonly label: string;
+  /** Why one would share the notebook, in one sentence. */
+  readonly whyShare: string;
+}
+
+/**
+ * A section of the panel "Notebook" about the project of the current notebook: says what it is for while there is
+ * none, offers to share, shows loading and failures, and leaves the rest to `content`.
+ */
+export abstract class ProjectSection<
+  Model extends ProjectModel<unknown>
+> extends ReactWidget {
+  private model: Model | null = null;
+  private sharing: 'no' | 'busy' | { readonly failed: unknown } = 'no';
+
+  /** @param modelOf - the section's model of a session; the same one each time */
+  constructor(
+    protected readonly api: ISeptApi,
+    private readonly sessions: ISeptSessions,
+    private readonly modelOf: (session: ISeptSession) => Model,
+    protected readonly trans: TranslationBundle,
+    private readonly words: ISectionWords
+  ) {
+    super();
+    this.addClass('sept-Section');
+    this.title.label = words.label;
+    this.node.tabIndex = -1;
+    sessions.currentChanged.connect((_, session) => this.follow(session));
+    this.follow(sessions.current);
+  }
+
+  override render(): JSX.Element {
+    const { model, trans } = this;
+    if (model === null) {
+      return (
+        <p className="sept-Hint">{trans.__('Open a notebook to see this.')}</p>
+      );
+    }
+    return (
+      <div onKeyDown={event => this.onKeyDown(event)}>
+        {model.problem !== null && (
+          <ProblemNote
+            text={problemText(model.problem, trans)}
+            trans={trans}
+            onRetry={() => void model.load()}
+          />
+        )}
+        {model.phase === 'unshared' && this.renderUnshared(model.session)}
+        {model.phase === 'loading' && (
+          <Skeleton label={trans.__('Loading %1', this.words.label)} />
+        )}
+        {model.phase === 'ready' && this.content(model)}
+      </div>
+    );
+  }
+
+  /** What is shown once the project's data is there. */
+  protected abstract content(model: Model): React.ReactNode;
+
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    const first = this.node.querySelector<HTMLElement>(
+      'textarea, input, button'
+    );
+    (first ?? this.node).focus();
+  }
+
+  private renderUnshared(session: ISeptSession): JSX.Element {
+    const { trans, sharing } = this;
+    if (session.status !== 'online') {
+      return (
+        <p className="sept-Hint">
+          {session.problem ?? trans.__('Waiting for the server.')}
+        </p>
+      );
+    }
+    return (
+      <>
+        <p className="sept-Hint">{this.words.whyShare}</p>
+        {typeof sharing === 'object' && (
+          <ProblemNote
+            text={problemText(sharing.failed, trans)}
+            trans={trans}
+          />
+        )}
+        <button
+          type="button"
+          className="sept-Button sept-mod-main"
+          disabled={sharing === 'busy'}
+          title={trans.__(
+            'Writes an id into the notebook’s metadata and saves it'
+          )}
+          onClick={() => void this.share(session)}
+        >
+          {sharing === 'busy'
+            ? trans.__('Sharing…')
+            : trans.__('Share this notebook')}
+        </button>
+      </>
+    );
+  }
+
+  private async share(session: ISeptSession): Promise<void> {
+    this.sharing = 'busy';
+    this.update();
+    try {
+      await shareNotebook(this.api, session);
+      this.sharing = 'no';
+    } catch (error) {
+      this.sharing = { failed: error };
+    }
+    this.update();
+  }
+
+  private onKeyDown(event: React.KeyboardEvent): void {
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      this.sessions.current?.panel.activate();
+      this.sessions.current?.panel.content.activate();
+    }
+  }
+
+  private follow(session: ISeptSession | null): void {
+    if (this.model && !this.model.session.isDisposed) {
+      this.model.changed.disconnect(this.update, this);
+      this.model.session.changed.disconnect(this.update, this);
+      this.model.session.panel.content.activeCellChanged.disconnect(
+        this.update,
+        this
+      );
+    }
+    this.sharing = 'no';
+    this.model = session && this.modelOf(session);
+    if (session && this.model) {
+      this.model.changed.connect(this.update, this);
+      session.changed.connect(this.update, this);
+      session.panel.content.activeCellChanged.connect(this.update, this);
+    }
+    this.update();
+  }
+}
+
+/** One model a session, made when first asked for and gone with the session. */
+export function modelPerSession<Model extends { dispose(): void }>(
+  make: (session: ISeptSession) => Model
+): (session: ISeptSession) => Model {
+  const models = new WeakMap<ISeptSession, Model>();
+  return session => {
+    const known = models.get(session);
+    if (known) {
+      return known;
+    }
+    const model = make(session);
+    models.set(session, model);
+    session.panel.disposed.connect(() => model.dispose());
+    return model;
+  };
+}
