@@ -11,6 +11,7 @@ from .cell_record import to_analysis
 from .cells import CellAnalysis
 from .magic_syntax import PythonText, may_have_magics, to_python
 from .python_frame import Frame
+from .python_parse import parse_module
 from .python_walk import run
 from .source_hash import hash_python, hash_text
 
@@ -39,7 +40,7 @@ def analyze_python(
 def parse(python: str) -> tuple[PythonText, ast.Module]:
     """Parse, with IPython's lines replaced if there are any."""
     try:
-        return PythonText(python, ()), ast.parse(python)
+        return PythonText(python, ()), parse_module(python)
     except IndentationError as error:
         indented = _INDENTED.match(python)
         if indented is None:
@@ -77,7 +78,7 @@ def _parse_quietly(text: str) -> ast.Module:
     """Parse once more without warnings: where they are errors, an odd escape would make a cell look broken."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(text)
+        return parse_module(text)
 
 
 def _hash_with_magics(text: PythonText) -> str:

@@ -10,6 +10,7 @@ from .magic_syntax import LineMagic, expanded_expressions
 from .python_frame import Frame
 from .python_functions import summarise
 from .python_names import words
+from .python_parse import parse_expression, parse_module
 from .python_scopes import block_bindings
 from .python_values import FRESH, Position, Value
 from .python_walk import MAGICS, evaluate, run
@@ -75,7 +76,7 @@ def expand(frame: Frame, text: str, where: Position) -> None:
     trees = []
     for expression in expanded_expressions(text):
         try:
-            trees.append(ast.parse(expression.strip(), mode="eval").body)
+            trees.append(parse_expression(expression.strip()))
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return
     wanted = [tree for tree in trees if not (isinstance(tree, ast.Name) and tree.id in _ENVIRONMENT)]
@@ -94,7 +95,7 @@ def with_position(frame: Frame, where: Position, walk: Callable[[], object]) -> 
 def parse_at(text: str, line: int, column: int) -> list[ast.stmt] | None:
     """Parse code that starts in the middle of a cell's line; None if it is not Python."""
     try:
-        tree = ast.parse(text)
+        tree = parse_module(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
     for node in ast.walk(tree):

@@ -14,6 +14,7 @@ from .python_calls import SPECIAL_FUNCTIONS, SPECIAL_METHODS, CallSite
 from .python_frame import Frame
 from .python_names import words
 from .python_objects import global_item
+from .python_parse import try_expression, try_module
 from .python_values import FRESH, Value, union
 from .python_walk import evaluate, run
 
@@ -21,13 +22,6 @@ NAMESPACE = Value(path="globals()")
 _AT_NAME = re.compile(r"@([^\W\d]\w*)")
 _ASSIGNED = re.compile(r"^\s*[^\W\d]\w*\s*=(?!=)", re.MULTILINE)
 _DUCKDB = frozenset(("duckdb", "duckdb.connect()", "duckdb.default_connection"))
-
-
-def _tree(text: str, mode: str) -> ast.AST | None:
-    try:
-        return ast.parse(text.strip(), mode=mode)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
 
 
 def _opaque(frame: Frame, site: CallSite, reason: str) -> Value:
@@ -49,13 +43,12 @@ def _eval(frame: Frame, site: CallSite) -> Value | None:
         return None
     if not _own_namespace(site):
         return FRESH
-    tree = _tree(code.text, "eval") if code.text is not None and "\0" not in code.text else None
-    if tree is None:
+    body = try_expression(code.text) if code.text is not None and "\0" not in code.text else None
+    if body is None:
         if code.text is not None and "\0" not in code.text:
             return FRESH  # raises when it runs
         return _opaque(frame, site, "eval() runs code that is not in the text")
     values: list[Value] = []
-    body: ast.expr = tree.body  # type: ignore[attr-defined]
     with_position(frame, frame.at(site.node), lambda: values.append(evaluate(frame, body)))
     return values[0]
 
@@ -69,12 +62,11 @@ def _exec(frame: Frame, site: CallSite) -> Value | None:
         if namespace is not None:
             frame.mutate(namespace, site.node)
         return FRESH
-    tree = _tree(code.text, "exec") if code.text is not None and "\0" not in code.text else None
-    if tree is None:
+    body = try_module(code.text) if code.text is not None and "\0" not in code.text else None
+    if body is None:
         if code.text is not None and "\0" not in code.text:
             return FRESH
         return _opaque(frame, site, "exec() runs code that is not in the text")
-    body: list[ast.stmt] = tree.body  # type: ignore[attr-defined]
     if frame.kind == "function":
         run_apart(frame, body)  # binds locals that nobody can see
     else:
@@ -170,9 +162,8 @@ def _pandas_eval(frame: Frame, site: CallSite) -> Value | None:
     if "local_dict" in site.keywords:
         return FRESH
     expression = _ASSIGNED.sub("", text).replace("@", "")
-    tree = _tree(expression, "eval")
-    if tree is not None:
-        body: ast.expr = tree.body  # type: ignore[attr-defined]
+    body = try_expression(expression)
+    if body is not None:
         with_position(frame, frame.at(site.node), lambda: evaluate(frame, body))
     target = site.keywords.get("target")
     if target is not None and any(keyword.arg == "inplace" for keyword in site.node.keywords):
@@ -258,11 +249,10 @@ def _second_text(site: CallSite) -> str:
 
 
 def _run_text(frame: Frame, site: CallSite, text: str) -> None:
-    tree = _tree(text, "exec")
-    if tree is None:
+    body = try_module(text)
+    if body is None:
         _opaque(frame, site, f"get_ipython().{site.name}() runs text that is not Python")
         return
-    body: list[ast.stmt] = tree.body  # type: ignore[attr-defined]
     with_position(frame, frame.at(site.node), lambda: run(frame, body))
 
 

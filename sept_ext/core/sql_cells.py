@@ -11,6 +11,7 @@ from .errors import BadInput
 from .magic_effects import with_position
 from .magic_syntax import LineMagic, SqlMagic, parse_sql_cell, parse_sql_line
 from .python_frame import Frame
+from .python_parse import parse_expression
 from .python_values import FRESH, Position
 from .python_walk import evaluate
 from .source_hash import hash_sql, hash_text
@@ -102,7 +103,7 @@ def _at(problem: Problem, facts: SqlFacts, line: int, column: int) -> Problem:
 
 def read_parameter(frame: Frame, parameter: Parameter, sql: str, line: int, column: int) -> None:
     """The names in a parameter's expression are read."""
-    tree = ast.parse(parameter.text, mode="eval").body
+    tree = parse_expression(parameter.text)
     span = span_of(sql, parameter.start, parameter.end, line, column)
     with_position(frame, _position(span), lambda: evaluate(frame, tree))
 

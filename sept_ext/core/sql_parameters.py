@@ -7,13 +7,13 @@ and the kernel must put it in as a quoted identifier.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from .cells import Problem, Span
+from .python_parse import try_expression
 
 ParameterKind = Literal["value", "identifier"]
 
@@ -166,11 +166,7 @@ def _expression(
 
 
 def _parses(text: str) -> bool:
-    try:
-        ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return True
+    return try_expression(text) is not None
 
 
 def _made(sql: str, text: str, kind: ParameterKind, start: int, end: int, line: int, column: int) -> Parameter:

@@ -10,12 +10,13 @@ from sept_ext.core import CellAnalysis, SqlAnalysis, analyze_cell, analyze_sql
 
 from .case_files import read_cases
 
+pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")  # odd literals are what this is about
 CELLS = [case.source for case in read_cases("cells")]
 STATEMENTS = [case.source for case in read_cases("sql")]
 WORDS = """
-    x y df _ def class lambda : ( ) [ ] { } = := += == , . * ** @ ; \\ ' " \"\"\" f'{ }' # % %% %%sql %time ! ? if for in
-    else try except finally with as match case import from global nonlocal return yield await async del 0 1.5 ... ->
-    {{ }} {% %} << -- :x SELECT FROM
+    x y df _ def class lambda : ( ) [ ] { } = := += == , . * ** @ ; \\ ' " \"\"\" f'{ }' # % %% %%sql %time ! ? if for
+    in else try except finally with as match case import from global nonlocal return yield await async del 0
+    1.5 ... -> {{ }} {% %} << -- :x SELECT FROM
 """
 PIECES = (*WORDS.split(), "\n", "\n  ", "\n\t", "\x00", "\ud800", "é", "𝒳", " ")
 
