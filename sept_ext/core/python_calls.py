@@ -150,9 +150,10 @@ def _mutations(frame: Frame, site: CallSite) -> None:
         frame.mutate(site.function, site.node)
     if site.path == "map" and site.arguments and site.arguments[0].bound in tables.CALLED_BY_MAP:
         frame.mutate(site.arguments[0], site.node)
-    out = site.keywords.get("out")
-    if out is not None:
-        frame.mutate(Value(out.origins | out.inner), site.node)
+    for keyword in tables.FILLED_KEYWORDS:
+        filled = site.keywords.get(keyword)
+        if filled is not None:
+            frame.mutate(Value(filled.origins | filled.inner), site.node)
     if site.base is None or site.name is None or not site.base.origins:
         if site.base is not None and site.name is not None and site.arguments:
             _fill(frame, site)

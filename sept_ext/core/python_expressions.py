@@ -170,7 +170,7 @@ def _template(frame: Frame, node: ast.AST, used: bool) -> Value:
 
 
 def _inner_value(frame: Frame, node: ast.Await | ast.YieldFrom, used: bool) -> Value:
-    return evaluate(frame, node.value)
+    return evaluate(frame, node.value, used)
 
 
 def _yield(frame: Frame, node: ast.Yield, used: bool) -> Value:

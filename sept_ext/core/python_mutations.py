@@ -26,6 +26,10 @@ FRAME_RETURNS = words("append add sort reverse")
 STREAM_METHODS = words(
     "write writelines writerow writerows seek truncate read readline readlines close put_nowait get_nowait send"
 )
+# docs.python.org, data model: what the operators call.
+OPERATOR_METHODS = words("__setitem__ __delitem__ __setattr__ __delattr__ __iadd__ __ior__ __iand__ __isub__ __imul__")
+# Keywords by which a function is told what to fill or to draw into (numpy; pandas and seaborn).
+FILLED_KEYWORDS = ("out", "ax")
 # numpy.org, ndarray methods that work in place.
 ARRAY_METHODS = words("itemset setflags setfield byteswap_inplace")
 # Of an array's methods, those that a slice passes on (a slice of a list is a copy).
@@ -37,9 +41,11 @@ ESTIMATOR_METHODS = words(
     "fit fit_transform fit_predict fit_resample partial_fit set_params set_output load_state_dict compile add_module "
     "register_buffer zero_grad backward step requires_grad_ eval_mode"
 )
+# scipy.stats: `fit` of these estimates parameters and keeps nothing.
+DISTRIBUTIONS = words("norm expon gamma beta lognorm t uniform chi2 weibull_min pareto poisson binom stats")
 # matplotlib.org, Axes and Figure: draw into the figure (`set_*` by its prefix, below).
 FIGURE_METHODS = words(
-    "plot scatter bar barh hist hist2d imshow pcolormesh contour contourf fill_between errorbar boxplot violinplot "
+    "set cla plot scatter bar barh hist hist2d imshow pcolormesh contour contourf fill_between errorbar boxplot violinplot "
     "stem step pie loglog semilogx semilogy axhline axvline axhspan axvspan hlines vlines annotate text legend grid "
     "tick_params invert_xaxis invert_yaxis add_patch add_artist add_line add_collection add_subplot add_axes "
     "add_gridspec subplots_adjust tight_layout suptitle supxlabel supylabel colorbar twinx twiny margins autoscale "
@@ -62,7 +68,7 @@ GRAPH_METHODS = words(
     "remove_edge remove_edges_from"
 )
 
-MUTATING_METHODS = CONTAINER_METHODS | ARRAY_METHODS | ESTIMATOR_METHODS | GRAPH_METHODS
+MUTATING_METHODS = CONTAINER_METHODS | OPERATOR_METHODS | ARRAY_METHODS | ESTIMATOR_METHODS | GRAPH_METHODS
 # Methods that change a part of a module (`sys.path.append`, `plt.rcParams.update`); other calls of modules do not.
 MODULE_PART_METHODS = words("append extend insert remove pop clear update setdefault")
 # Methods that return the object itself, a view of it or a part.
@@ -81,6 +87,8 @@ ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
     # docs.python.org
     "setattr": (0,),
     "delattr": (0,),
+    "object.__setattr__": (0,),
+    "object.__delattr__": (0,),
     "next": (0,),
     "anext": (0,),
     "random.shuffle": (0,),
@@ -147,10 +155,15 @@ def _is_frame_name(name: str | None) -> bool:
     return name is not None and (name.startswith("df") or name.endswith(("df", "frame", "_data")))
 
 
+def _is_class_or_distribution(name: str | None) -> bool:
+    """`Polynomial.fit(x, y)` and `scipy.stats`' `norm.fit(x)` give something new."""
+    return name is not None and (name[:1].isupper() or name in DISTRIBUTIONS)
+
+
 def mutates_receiver(method: str, *, used: bool, receiver_name: str | None) -> bool:
     """Whether calling `method` changes the object it is called on, as far as names tell."""
-    if method in MUTATING_METHODS:
-        return True
+    if method in MUTATING_METHODS or method.startswith("fit_"):
+        return not (method == "fit" and _is_class_or_distribution(receiver_name))
     if method in AMBIGUOUS_METHODS:
         return not used and not (method in FRAME_RETURNS and _is_frame_name(receiver_name))
     if receiver_name is None:
