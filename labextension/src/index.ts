@@ -7,6 +7,8 @@ import { dependenciesPlugin } from './dependencies/plugin';
 import { notebookPanelPlugin } from './notebookPanel/plugin';
 import { runControlsPlugin, staleStatusPlugin } from './runControls/plugin';
 import { sessionsPlugin } from './session/plugin';
+import { versionsPlugin } from './versions/plugin';
+import { workspacesPlugin } from './workspaces/plugin';
 
 /** Every plugin of Sept; each is described where it is defined. */
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -16,6 +18,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   notebookPanelPlugin,
   dependenciesPlugin,
   commentsPlugin,
+  versionsPlugin,
+  workspacesPlugin,
   runControlsPlugin,
   staleStatusPlugin
 ];

@@ -127,5 +127,7 @@ export const CommandIDs = {
   cancelRun: 'sept:cancel-run',
   nextStale: 'sept:next-stale',
   /** Of the comments feature; badges call it when it is there. */
-  showComments: 'sept:show-comments'
+  showComments: 'sept:show-comments',
+  showVersions: 'sept:show-versions',
+  showWorkspace: 'sept:show-workspace'
 } as const;

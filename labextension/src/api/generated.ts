@@ -361,6 +361,54 @@ export type NameUseFields = {
   }>;
 };
 
+export type VersionFields = {
+  readonly id: string;
+  /** Counts from 1 in its project. */
+  readonly seq: number;
+  readonly label: string;
+  readonly kind: VersionKind;
+  readonly author: {
+    readonly displayName: string;
+    /** Two letters for an avatar. */
+    readonly initials: string;
+  };
+  readonly createdAt: string;
+  readonly cellCount: number;
+};
+
+export type WorkspaceFields = {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  /** Your own role in it. */
+  readonly role: Role;
+  readonly members: ReadonlyArray<{
+    readonly role: Role;
+    readonly addedAt: string;
+    readonly user: {
+      readonly id: string;
+      readonly name: string;
+      readonly displayName: string;
+      /** Two letters for an avatar. */
+      readonly initials: string;
+    };
+  }>;
+  readonly projects: ReadonlyArray<{
+    /** The UUID in the notebook's metadata.sept.notebook. */
+    readonly id: string;
+    readonly title: string;
+    /** Path of the notebook below the server's root. */
+    readonly path: string;
+    readonly updatedAt: string;
+  }>;
+  readonly connections: ReadonlyArray<{
+    readonly id: string;
+    readonly name: string;
+    /** duckdb, sqlite, postgres, ... */
+    readonly kind: string;
+  }>;
+};
+
 export type EventsVariables = {
   readonly after?: string | null;
   readonly first?: number | null;
@@ -573,4 +621,180 @@ export const ShareNotebook: IOperation<
   name: 'ShareNotebook',
   kind: 'mutation',
   text: 'mutation ShareNotebook($input:CreateProjectInput!){createProject(input:$input){id role path}}'
+};
+
+export type ProjectVersionsVariables = { readonly id: string };
+export type ProjectVersionsResult = {
+  /** One project by the UUID that its notebook carries in metadata.sept.notebook. */
+  readonly project: {
+    /** The UUID in the notebook's metadata.sept.notebook. */
+    readonly id: string;
+    /** Your own role for this project. */
+    readonly role: Role;
+    /** Newest first. */
+    readonly versions: ReadonlyArray<VersionFields>;
+  } | null;
+};
+export const ProjectVersions: IOperation<
+  ProjectVersionsResult,
+  ProjectVersionsVariables
+> = {
+  name: 'ProjectVersions',
+  kind: 'query',
+  text: 'query ProjectVersions($id:ID!){project(id:$id){id role versions(first:100){...VersionFields}}} fragment VersionFields on Version{id seq label kind author{displayName initials}createdAt cellCount}'
+};
+
+export type VersionDiffVariables = {
+  readonly projectId: string;
+  readonly from: string;
+};
+export type VersionDiffResult = {
+  /** How a stored version differs from another one or (without `to`) from the notebook's file now. */
+  readonly versionDiff: {
+    readonly unchangedCount: number;
+    readonly changes: ReadonlyArray<{
+      readonly kind: CellChangeKind;
+      readonly cellId: string;
+      readonly type: CellType;
+      readonly before: string | null;
+      readonly after: string | null;
+      readonly isMoved: boolean;
+      readonly outputsChanged: boolean;
+    }>;
+  };
+};
+export const VersionDiff: IOperation<VersionDiffResult, VersionDiffVariables> =
+  {
+    name: 'VersionDiff',
+    kind: 'query',
+    text: 'query VersionDiff($projectId:ID!$from:ID!){versionDiff(projectId:$projectId from:$from){unchangedCount changes{kind cellId type before after isMoved outputsChanged}}}'
+  };
+
+export type SaveVersionVariables = { readonly input: SaveVersionInput };
+export type SaveVersionResult = {
+  /** Keep the notebook file as it is now under a name. */
+  readonly saveVersion: VersionFields;
+};
+export const SaveVersion: IOperation<SaveVersionResult, SaveVersionVariables> =
+  {
+    name: 'SaveVersion',
+    kind: 'mutation',
+    text: 'mutation SaveVersion($input:SaveVersionInput!){saveVersion(input:$input){...VersionFields}} fragment VersionFields on Version{id seq label kind author{displayName initials}createdAt cellCount}'
+  };
+
+export type RestoreVersionVariables = { readonly input: RestoreVersionInput };
+export type RestoreVersionResult = {
+  /** Make the file what a version was. The present state is saved as a version first. */
+  readonly restoreVersion: {
+    /** The state before, kept. */
+    readonly before: {
+      /** Counts from 1 in its project. */
+      readonly seq: number;
+      readonly label: string;
+    };
+    /** The new newest version, equal to the one restored. */
+    readonly version: {
+      /** Counts from 1 in its project. */
+      readonly seq: number;
+    };
+  };
+};
+export const RestoreVersion: IOperation<
+  RestoreVersionResult,
+  RestoreVersionVariables
+> = {
+  name: 'RestoreVersion',
+  kind: 'mutation',
+  text: 'mutation RestoreVersion($input:RestoreVersionInput!){restoreVersion(input:$input){before{seq label}version{seq}}}'
+};
+
+export type WorkspacesVariables = Record<string, never>;
+export type WorkspacesResult = {
+  /** Who is asking. */
+  readonly me: { readonly id: string; readonly name: string };
+  /** The workspaces you are a member of, by name. */
+  readonly workspaces: ReadonlyArray<{
+    readonly id: string;
+    readonly slug: string;
+    readonly name: string;
+    /** Your own role in it. */
+    readonly role: Role;
+  }>;
+};
+export const Workspaces: IOperation<WorkspacesResult, WorkspacesVariables> = {
+  name: 'Workspaces',
+  kind: 'query',
+  text: 'query Workspaces{me{id name}workspaces{id slug name role}}'
+};
+
+export type WorkspaceDetailsVariables = { readonly slug: string };
+export type WorkspaceDetailsResult = {
+  /** One workspace; NOT_FOUND unless you are a member. */
+  readonly workspace: WorkspaceFields | null;
+};
+export const WorkspaceDetails: IOperation<
+  WorkspaceDetailsResult,
+  WorkspaceDetailsVariables
+> = {
+  name: 'WorkspaceDetails',
+  kind: 'query',
+  text: 'query WorkspaceDetails($slug:String!){workspace(slug:$slug){...WorkspaceFields}} fragment WorkspaceFields on Workspace{id slug name role members{role addedAt user{id name displayName initials}}projects(first:100){id title path updatedAt}connections{id name kind}}'
+};
+
+export type CreateWorkspaceVariables = { readonly input: CreateWorkspaceInput };
+export type CreateWorkspaceResult = {
+  /** Make a workspace; you become its admin. */
+  readonly createWorkspace: { readonly id: string; readonly slug: string };
+};
+export const CreateWorkspace: IOperation<
+  CreateWorkspaceResult,
+  CreateWorkspaceVariables
+> = {
+  name: 'CreateWorkspace',
+  kind: 'mutation',
+  text: 'mutation CreateWorkspace($input:CreateWorkspaceInput!){createWorkspace(input:$input){id slug}}'
+};
+
+export type AddMemberVariables = { readonly input: AddMemberInput };
+export type AddMemberResult = {
+  /** Add a member, or change the role of one. Admins only. */
+  readonly addMember: { readonly role: Role };
+};
+export const AddMember: IOperation<AddMemberResult, AddMemberVariables> = {
+  name: 'AddMember',
+  kind: 'mutation',
+  text: 'mutation AddMember($input:AddMemberInput!){addMember(input:$input){role}}'
+};
+
+export type RemoveMemberVariables = { readonly input: RemoveMemberInput };
+export type RemoveMemberResult = {
+  /** Take a member out. Admins only; the last admin stays. */
+  readonly removeMember: { readonly id: string };
+};
+export const RemoveMember: IOperation<
+  RemoveMemberResult,
+  RemoveMemberVariables
+> = {
+  name: 'RemoveMember',
+  kind: 'mutation',
+  text: 'mutation RemoveMember($input:RemoveMemberInput!){removeMember(input:$input){id}}'
+};
+
+export type ServerModeVariables = Record<string, never>;
+export type ServerModeResult = {
+  /** The server's version and how its store is doing. Answers even when the store does not. */
+  readonly server: {
+    /** embedded: SQLite on this machine. direct: a shared Postgres (roles are advisory). */
+    readonly mode: StoreMode;
+    readonly store: {
+      readonly isAvailable: boolean;
+      /** What is wrong and what to do, when it is not available. */
+      readonly message: string | null;
+    };
+  };
+};
+export const ServerMode: IOperation<ServerModeResult, ServerModeVariables> = {
+  name: 'ServerMode',
+  kind: 'query',
+  text: 'query ServerMode{server{mode store{isAvailable message}}}'
 };

@@ -56,7 +56,7 @@ export class SeptSession implements ISeptSession {
       api,
       source: {
         take: everything => this.mirror.take(everything),
-        header: () => this.header()
+        header: () => this.sentHeader()
       },
       revision: () => this.store.revision,
       onState: (state, isFull) => this.receive(state, isFull),
@@ -167,9 +167,15 @@ export class SeptSession implements ISeptSession {
     };
   }
 
+  /** The header, remembered: another one later is a reason to send again. */
+  private sentHeader(): ReturnType<SeptSession['header']> {
+    const header = this.header();
+    this.lastHeader = JSON.stringify(header);
+    return header;
+  }
+
   private receive(state: NotebookStateFields, isFull: boolean): void {
     const change = this.store.apply(state, isFull);
-    this.lastHeader = JSON.stringify(this.header());
     if (change.newlyStale > 0) {
       this.announce(
         this.trans._n(

@@ -12,3 +12,16 @@ export const septIcon = new LabIcon({
   </g>
 </svg>`
 });
+
+/** Two people; takes its colour from the theme. */
+export const septTeamIcon = new LabIcon({
+  name: 'sept:team',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <g class="jp-icon3" fill="#616161">
+    <circle cx="9" cy="8" r="3.5"/>
+    <path d="M2.5 19c0-3.6 2.9-5.5 6.5-5.5s6.5 1.9 6.5 5.5z"/>
+    <circle cx="17" cy="9" r="2.5"/>
+    <path d="M17.5 19h4c0-2.9-1.9-4.5-4.5-4.5-.6 0-1.1.1-1.6.2 1.3 1 2.1 2.4 2.1 4.3z"/>
+  </g>
+</svg>`
+});

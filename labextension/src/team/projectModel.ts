@@ -93,6 +93,10 @@ export class ProjectModel<Data> implements IDisposable {
     return this.projectId;
   }
 
+  protected notify(): void {
+    this.changedSignal.emit();
+  }
+
   private follow(): void {
     const id = this.session.notebook?.project?.id ?? null;
     if (id === this.projectId) {

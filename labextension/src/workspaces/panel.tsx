@@ -1,0 +1,195 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget, SidePanel } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+
+import type { Role, WorkspaceFields } from '../api/generated';
+import { septTeamIcon } from '../shared/icons';
+import { problemText } from '../team/errors';
+import { Composer, ProblemNote, Skeleton } from '../team/parts';
+import type { WorkspacesModel } from './model';
+import { Connections, Members, Projects } from './sections';
+
+/** The side panel "Workspace": which one, its projects, members and connections. */
+export class WorkspacePanel extends SidePanel {
+  /** @param open - opens a notebook by its path */
+  constructor(
+    private readonly model: WorkspacesModel,
+    private readonly trans: TranslationBundle,
+    private readonly open: (path: string) => void
+  ) {
+    super();
+    this.id = 'sept-workspace-panel';
+    this.addClass('sept-SidePanel');
+    this.title.icon = septTeamIcon;
+    this.title.caption = trans.__('Workspace');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Workspace'));
+    this.header.addWidget(
+      this.section('', () => this.renderHeader(), 'sept-WorkspaceHeader')
+    );
+    this.addWidget(
+      this.section(trans.__('Projects'), () =>
+        this.withShown(workspace => (
+          <Projects workspace={workspace} trans={trans} onOpen={this.open} />
+        ))
+      )
+    );
+    this.addWidget(
+      this.section(trans.__('Members'), () =>
+        this.withShown(workspace => this.renderMembers(workspace))
+      )
+    );
+    this.addWidget(
+      this.section(trans.__('Connections'), () =>
+        this.withShown(workspace => (
+          <Connections workspace={workspace} trans={trans} />
+        ))
+      )
+    );
+  }
+
+  protected override onBeforeShow(msg: Message): void {
+    super.onBeforeShow(msg);
+    this.model.start();
+  }
+
+  private section(
+    label: string,
+    render: () => JSX.Element | null,
+    className = 'sept-Section'
+  ): ReactWidget {
+    const widget = ReactWidget.create(
+      <Follows model={this.model} render={render} />
+    );
+    widget.addClass(className);
+    widget.title.label = label;
+    return widget;
+  }
+
+  private withShown(
+    render: (workspace: WorkspaceFields) => JSX.Element
+  ): JSX.Element | null {
+    return this.model.shown && render(this.model.shown);
+  }
+
+  private renderHeader(): JSX.Element {
+    const { model, trans } = this;
+    return (
+      <>
+        {model.problem !== null && (
+          <ProblemNote
+            text={problemText(model.problem, trans)}
+            trans={trans}
+            onRetry={() => void model.load()}
+          />
+        )}
+        {model.all === null && model.problem === null && (
+          <Skeleton label={trans.__('Loading workspaces')} />
+        )}
+        {model.all !== null && model.all.length > 0 && (
+          <select
+            className="sept-Select sept-mod-wide"
+            aria-label={trans.__('Workspace')}
+            value={model.shown?.slug}
+            onChange={event => void model.show(event.target.value)}
+          >
+            {model.all.map(({ slug, name }) => (
+              <option key={slug} value={slug}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+        {model.all?.length === 0 && (
+          <p className="sept-Hint">
+            {trans.__(
+              'A workspace holds the notebooks a team shares, and who may do what. Name the first one, or share a notebook and it is made for you.'
+            )}
+          </p>
+        )}
+        {model.all !== null && (
+          <Composer
+            label={trans.__('Name of the new workspace')}
+            placeholder={trans.__('New workspace…')}
+            submit={trans.__('Create')}
+            maxLength={200}
+            trans={trans}
+            onSubmit={name => model.create(name)}
+          />
+        )}
+        {model.mode === 'DIRECT' && (
+          <p className="sept-Hint">
+            {trans.__(
+              'Roles are advisory here: everyone’s server reaches the database itself.'
+            )}
+          </p>
+        )}
+      </>
+    );
+  }
+
+  private renderMembers(workspace: WorkspaceFields): JSX.Element {
+    return (
+      <Members
+        workspace={workspace}
+        me={this.model.me}
+        trans={this.trans}
+        onSetRole={(name, role) => this.model.setRole(name, role)}
+        onChangeRole={(name, role) => void this.changeRole(name, role)}
+        onRemove={(id, name) => void this.remove(workspace, id, name)}
+      />
+    );
+  }
+
+  private async changeRole(name: string, role: Role): Promise<void> {
+    try {
+      await this.model.setRole(name, role);
+    } catch (error) {
+      // The choice on the screen is not what the server has: show that again, and why.
+      await this.model.load();
+      this.model.fail(error);
+    }
+  }
+
+  private async remove(
+    workspace: WorkspaceFields,
+    userId: string,
+    name: string
+  ): Promise<void> {
+    const { trans } = this;
+    const answer = await showDialog({
+      title: trans.__('Remove %1 from %2?', name, workspace.name),
+      body: trans.__(
+        'They lose access to its notebooks’ comments and versions. What they wrote stays.'
+      ),
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.warnButton({ label: trans.__('Remove') })
+      ]
+    });
+    if (answer.button.accept) {
+      await this.model.remove(userId).catch((error: unknown) => {
+        this.model.fail(error);
+      });
+    }
+  }
+}
+
+/** Renders again whenever the model changed. */
+function Follows(props: {
+  readonly model: WorkspacesModel;
+  render(): JSX.Element | null;
+}): JSX.Element | null {
+  const { model } = props;
+  const [, setCount] = React.useState(0);
+  React.useEffect(() => {
+    const renew = (): void => setCount(count => count + 1);
+    model.changed.connect(renew);
+    return () => {
+      model.changed.disconnect(renew);
+    };
+  }, [model]);
+  return props.render();
+}
