@@ -13,7 +13,7 @@ from .python_names import words
 from .python_parse import parse_expression, parse_module
 from .python_scopes import block_bindings
 from .python_values import FRESH, Position, Value
-from .python_walk import MAGICS, evaluate, run
+from .python_walk import MAGICS, evaluate, run, with_position
 
 # Set by the shell, not by a cell: `$HOME` in a shell line is no read.
 _ENVIRONMENT = words("HOME PATH USER PWD SHELL LANG TMPDIR HOSTNAME OLDPWD PYTHONPATH LOGNAME TERM EDITOR")
@@ -46,7 +46,7 @@ def apply_magic(frame: Frame, magic: LineMagic) -> None:
         return
     name = magic.name
     if name == "sql":
-        from .sql_cells import apply_sql_line  # sqlglot is loaded only when a notebook has SQL
+        from .sql_effects import apply_sql_line  # sqlglot is loaded only when a notebook has SQL
 
         apply_sql_line(frame, magic)
         return
@@ -81,15 +81,6 @@ def expand(frame: Frame, text: str, where: Position) -> None:
             return
     wanted = [tree for tree in trees if not (isinstance(tree, ast.Name) and tree.id in _ENVIRONMENT)]
     with_position(frame, where, lambda: [evaluate(frame, tree) for tree in wanted])
-
-
-def with_position(frame: Frame, where: Position, walk: Callable[[], object]) -> None:
-    """Walk code taken from a string: all its effects are at the place of the string."""
-    outer_position, frame.fixed = frame.fixed, where
-    try:
-        walk()
-    finally:
-        frame.fixed = outer_position
 
 
 def parse_at(text: str, line: int, column: int) -> list[ast.stmt] | None:

@@ -14,6 +14,7 @@ from typing import Literal
 from .cells import Problem, Relation
 from .magic_syntax import LineMagic
 from .python_scopes import Bindings, mangle
+from .python_state import LOCAL, Loop, State
 from .python_values import (
     FRESH,
     NOTHING,
@@ -30,68 +31,11 @@ from .python_values import (
 )
 
 FrameKind = Literal["module", "function", "class"]
-LOCAL = "\1"  # marks a function's own names in its `env`, which holds global names as well
-
-
-class State:
-    """What holds at one point of the walk.
-
-    `killed`: names whose value from before is gone for certain. `env`: what the others and they may be.
-    """
-
-    __slots__ = ("alive", "deleted", "env", "killed")
-
-    def __init__(self, killed: set[str], env: dict[str, Value], deleted: set[str], alive: bool = True) -> None:
-        self.killed = killed
-        self.env = env
-        self.deleted = deleted
-        self.alive = alive
-
-    def copy(self) -> State:
-        """An independent state to walk a branch with."""
-        return State(self.killed.copy(), self.env.copy(), self.deleted.copy(), self.alive)
-
-
-def merge(states: list[State]) -> State:
-    """The state after branches join; branches that left (return, raise, break) drop out."""
-    alive = [state for state in states if state.alive]
-    if not alive:
-        return states[0]
-    result = alive[0]
-    for state in alive[1:]:
-        result = State(
-            result.killed & state.killed, _merge_values(result.env, state.env), result.deleted | state.deleted
-        )
-    return result
-
-
-def _merge_values(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
-    merged = dict(first)
-    for name, value in second.items():
-        other = first.get(name)
-        if other is not value:
-            merged[name] = union(_before(name) if other is None else other, value)
-    for name, value in first.items():
-        if name not in second:
-            merged[name] = union(value, _before(name))
-    return merged
-
-
-def _before(name: str) -> Value:
-    return FRESH if name[0] == LOCAL else outer(name)
 
 
 def position(node: ast.AST) -> Position:
     """Where a node stands; columns are the parser's (UTF-8 bytes), made characters at the end."""
     return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
-
-
-@dataclass(slots=True)
-class Loop:
-    """States that leave a loop early."""
-
-    breaks: list[State] = field(default_factory=list)
-    continues: list[State] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from .python_frame import LOCAL, Frame, merge
+from .python_frame import Frame
 from .python_scopes import Bindings, block_bindings, mangle, parameter_names
+from .python_state import LOCAL, merge
 from .python_values import FRESH, PART, Summary, Value, holding, union
 from .python_walk import evaluate, look, run
 

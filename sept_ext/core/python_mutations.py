@@ -45,10 +45,10 @@ ESTIMATOR_METHODS = words(
 DISTRIBUTIONS = words("norm expon gamma beta lognorm t uniform chi2 weibull_min pareto poisson binom stats")
 # matplotlib.org, Axes and Figure: draw into the figure (`set_*` by its prefix, below).
 FIGURE_METHODS = words(
-    "set cla plot scatter bar barh hist hist2d imshow pcolormesh contour contourf fill_between errorbar boxplot violinplot "
-    "stem step pie loglog semilogx semilogy axhline axvline axhspan axvspan hlines vlines annotate text legend grid "
-    "tick_params invert_xaxis invert_yaxis add_patch add_artist add_line add_collection add_subplot add_axes "
-    "add_gridspec subplots_adjust tight_layout suptitle supxlabel supylabel colorbar twinx twiny margins autoscale "
+    "set cla plot scatter bar barh hist hist2d imshow pcolormesh contour contourf fill_between errorbar boxplot "
+    "violinplot stem step pie loglog semilogx semilogy axhline axvline axhspan axvspan hlines vlines annotate text legend "
+    "grid tick_params invert_xaxis invert_yaxis add_patch add_artist add_line add_collection add_subplot "
+    "add_axes add_gridspec subplots_adjust tight_layout suptitle supxlabel supylabel colorbar twinx twiny margins autoscale "
     "add_trace add_traces update_layout update_traces update_xaxes update_yaxes add_hline add_vline"
 )
 # numpy.org, random.Generator: drawing moves the generator on.

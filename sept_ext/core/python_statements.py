@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from .python_frame import Frame, Loop, State, merge
+from .python_frame import Frame
 from .python_functions import annotation, define_class, define_function, define_type_alias
 from .python_objects import hand_on
+from .python_state import Loop, State, merge
 from .python_targets import assign, bind_target, delete_target
 from .python_values import FRESH, SLICE, Value, union
 from .python_walk import STATEMENTS, evaluate, look, misplaced, run

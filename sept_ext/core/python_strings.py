@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 
-from .magic_effects import apply_magic, expand, run_apart, with_position
+from .magic_effects import apply_magic, expand, run_apart
 from .magic_syntax import LineMagic
 from .python_calls import SPECIAL_FUNCTIONS, SPECIAL_METHODS, CallSite
 from .python_frame import Frame
@@ -16,7 +16,7 @@ from .python_names import words
 from .python_objects import global_item
 from .python_parse import try_expression, try_module
 from .python_values import FRESH, Value, union
-from .python_walk import evaluate, run
+from .python_walk import evaluate, run, with_position
 
 NAMESPACE = Value(path="globals()")
 _AT_NAME = re.compile(r"@([^\W\d]\w*)")
@@ -205,7 +205,7 @@ def _sql_on_frames(frame: Frame, site: CallSite) -> Value | None:
         if site.arguments:
             _opaque(frame, site, "this SQL is not in the text, so its tables are not known")
         return None
-    from .sql_cells import apply_sql_text  # sqlglot is loaded only when a notebook has SQL
+    from .sql_effects import apply_sql_text  # sqlglot is loaded only when a notebook has SQL
 
     apply_sql_text(frame, text.replace("\0", "NULL "), site.node)
     return None

@@ -44,8 +44,8 @@ CONVENTIONAL_MODULES: Mapping[str, str] = {
         for name in words(
             "numpy pandas polars matplotlib seaborn scipy sklearn torch duckdb random math os sys re json time "
             "datetime itertools collections functools heapq bisect copy pickle operator shutil subprocess glob "
-            "list dict set object string statistics csv io logging warnings requests cv2 networkx numexpr pandasql marimo "
-            "__main__"
+            "list dict set object string statistics csv io logging warnings requests cv2 networkx numexpr pandasql "
+            "marimo __main__"
         )
     },
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from .magic_syntax import LineMagic
 from .python_frame import Frame
-from .python_values import FRESH, Value
+from .python_values import FRESH, Position, Value
 
 EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {}
 STATEMENTS: dict[type[ast.AST], Callable[..., None]] = {}
@@ -50,3 +50,12 @@ def misplaced(node: ast.stmt | ast.expr, message: str) -> SyntaxError:
     return SyntaxError(
         message, ("<cell>", node.lineno, node.col_offset + 1, None, node.end_lineno, node.end_col_offset)
     )
+
+
+def with_position(frame: Frame, where: Position, walk: Callable[[], object]) -> None:
+    """Walk code taken from a string: all its effects are at the place of the string."""
+    outer_position, frame.fixed = frame.fixed, where
+    try:
+        walk()
+    finally:
+        frame.fixed = outer_position
