@@ -6,7 +6,7 @@ Sizes count what execution would visit: a fragment counts each time it is spread
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import (
     DocumentNode,
@@ -47,8 +47,11 @@ def check_size(document: DocumentNode) -> None:
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     known: dict[str, Size] = {}
     for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode | FragmentDefinitionNode):
+        if isinstance(node, OperationDefinitionNode):
             _refuse_too_big(_measure(node.selection_set, fragments, known))
+        elif isinstance(node, FragmentDefinitionNode):
+            # Its depth counts where it is spread, which may be in introspection; its size even when it is unused.
+            _refuse_too_big(replace(_measure(node.selection_set, fragments, known), depth=0))
 
 
 def _refuse_too_big(size: Size) -> None:

@@ -13,7 +13,7 @@ from sept_ext.services import connections, sharing
 from sept_ext.services.container import Services
 from sept_ext.services.event_hub import EventHub
 from sept_ext.services.notebook_json import notebook_id
-from sept_ext.services.records import Actor, make_user
+from sept_ext.services.records import SYSTEM, Actor
 from sept_ext.services.store import Store
 from sept_ext.storage.secret_box import FernetBox
 from sept_ext.storage.unit_of_work import SqlDatabase
@@ -25,8 +25,6 @@ from .notebook_files import ContentsNotebookFiles
 
 # On SQLite more readers only compete for the interpreter's lock (measured); Postgres has waiting to overlap.
 _POOL_SIZE = {"embedded": 3, "direct": 8}
-SYSTEM = make_user("sept", "system")
-"""Who acts when the server itself notes a save or a rename."""
 
 
 @dataclass

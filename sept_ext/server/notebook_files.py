@@ -54,6 +54,13 @@ class ContentsNotebookFiles:
             _, written = await self.read(path)
             return written
 
+    async def stamp(self, path: str) -> str | None:
+        try:
+            model = await ensure_async(self._contents.get(path, content=False))
+        except HTTPError:
+            return None
+        return f"{model.get('last_modified')} {model.get('size')}"
+
     async def exists(self, root: str, path: str) -> bool:
         if root == self.root:
             return bool(await ensure_async(self._contents.file_exists(path)))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from .event_hub import EventHub
@@ -36,7 +37,10 @@ class FileLocks:
 
 @dataclass
 class Services:
-    """`execution_states` and `live` are set by whatever watches kernels and open documents, if anything does."""
+    """`execution_states` and `live` are set by whatever watches kernels and open documents, if anything does.
+
+    `taken_in` remembers for projects which file, in which state, their projection was last made of.
+    """
 
     version: str
     store: Store
@@ -45,4 +49,5 @@ class Services:
     secrets: SecretBox
     execution_states: ExecutionFacts = _nothing_known
     file_locks: FileLocks = field(default_factory=FileLocks)
+    taken_in: dict[UUID, str] = field(default_factory=dict)
     live: Any = field(default=None)  # Any: the live notebooks' own service, which its own resolvers know

@@ -250,6 +250,9 @@ class NotebookFiles(Protocol):
     async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> str:
         """Save, unless the file's hash is not `expected_hash` (Conflict). Returns the new hash."""
 
+    async def stamp(self, path: str) -> str | None:
+        """Something cheap that differs when the file was written since (time and size); None: no such file."""
+
     async def exists(self, root: str, path: str) -> bool:
         """Whether a file is there; also of other roots on this machine, as far as can be seen."""
 

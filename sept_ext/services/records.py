@@ -48,6 +48,10 @@ def make_user(issuer: str, subject: str, *, name: str | None = None, display_nam
     return User(user_id_for(issuer, subject), issuer, subject, name, display_name or name)
 
 
+SYSTEM = make_user("sept", "system")
+"""Who acts when the server itself takes in what happened to files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """Where a team's projects, members and connections are."""

@@ -17,7 +17,7 @@ from . import inputs, projects
 from .container import Services
 from .notebook_json import notebook_id, set_notebook_id
 from .ports import NotebookJSON
-from .records import Actor, Event, Project
+from .records import SYSTEM, Actor, Event, Project
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +80,25 @@ async def note_rename(services: Services, system: Actor, old: str, new: str) -> 
     except Unavailable as error:
         log.warning("Sept: the rename of %s was not taken in: %s", old, error.message)
     publish(services, "notebook_renamed", new, project_id, None, old)
+
+
+async def refresh(services: Services, project: Project) -> None:
+    """Bring the projection up to date with a file that was changed behind Jupyter's back (git, an editor).
+
+    Costs a look at the file's time and size when nothing changed. A file that cannot be used now changes nothing.
+    """
+    if project.root != services.files.root:
+        return
+    stamp = f"{project.path} {await services.files.stamp(project.path)}"
+    if services.taken_in.get(project.id) == stamp:
+        return
+    try:
+        async with services.file_locks.of(project.path):
+            notebook, _ = await open_file(services, project)
+            await services.store.write(projects.take_in, SYSTEM, project.id, notebook)
+    except SeptError as error:
+        log.info("Sept: %s is shown as it was last known: %s", project.path, error.message)
+    services.taken_in[project.id] = stamp
 
 
 async def is_project_file(services: Services, actor: Actor, project_id: UUID, path: str) -> bool:

@@ -27,7 +27,9 @@ def audits_folder() -> Path:
     pytest.skip(message)
 
 
-async def test_all_61_audits_pass(audits_folder: Path, jp_serverapp: Any, jp_http_port: int, jp_base_url: str) -> None:
+async def test_all_61_audits_pass(
+    audits_folder: Path, http_server_client: Any, jp_serverapp: Any, jp_http_port: int, jp_base_url: str
+) -> None:
     url = f"http://127.0.0.1:{jp_http_port}{jp_base_url}sept/graphql"
     token = jp_serverapp.identity_provider.token
     process = await asyncio.create_subprocess_exec(

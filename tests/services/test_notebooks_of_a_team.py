@@ -135,6 +135,22 @@ def test_the_same_new_cell_twice_is_inserted_once(database_url: str) -> None:
     play(database_url, story)
 
 
+def test_a_file_changed_behind_jupyters_back_is_shown_as_it_is(database_url: str) -> None:
+    async def story(world: World) -> None:
+        project = await world.project((await world.team()).id)
+        ask = "query($p: ID!) { project(id: $p) { cells { id source } threads { isOrphaned } } }"
+        await world.services.store.write(threads.add_comment, VIEWER, project.id, "?", cell_id="c")
+        world.files.contents["sales.ipynb"]["cells"][1]["source"] = "changed"
+        del world.files.contents["sales.ipynb"]["cells"][2]
+        shown = await world.data("viewer", ask, p=str(project.id))
+        assert [(cell["id"], cell["source"]) for cell in shown["cells"]] == [("a", "x = 1"), ("b", "changed")]
+        assert shown["threads"] == [{"isOrphaned": True}]
+        del world.files.contents["sales.ipynb"]  # gone: what was last known stays visible
+        assert await world.data("viewer", ask, p=str(project.id)) == shown
+
+    play(database_url, story)
+
+
 def test_an_edit_based_on_an_older_file_is_refused_and_changes_nothing(database_url: str) -> None:
     async def story(world: World) -> None:
         services, project = world.services, await world.project((await world.team()).id)

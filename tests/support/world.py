@@ -20,7 +20,7 @@ from sept_ext.graphql.execute import GraphQLEngine
 from sept_ext.services import members, sharing, workspaces
 from sept_ext.services.container import Services
 from sept_ext.services.event_hub import EventHub
-from sept_ext.services.records import Actor, Project, Workspace, make_user
+from sept_ext.services.records import SYSTEM, Actor, Project, Workspace, make_user
 from sept_ext.services.store import Store
 from sept_ext.storage.unit_of_work import SqlDatabase
 
@@ -29,7 +29,6 @@ T = TypeVar("T")
 PEOPLE: dict[str, Actor] = {
     name: make_user("test", name, display_name=name.title()) for name in ("admin", "editor", "viewer", "stranger")
 }
-SYSTEM = make_user("sept", "system")
 
 
 def notebook(*cells: tuple[str, str], minor: int = 5) -> dict[str, Any]:
@@ -58,6 +57,9 @@ class MemoryFiles:
             raise Conflict("The file changed meanwhile.")
         self.contents[path] = copy.deepcopy(notebook)
         return self.hash_of(path)
+
+    async def stamp(self, path: str) -> str | None:
+        return self.hash_of(path) if path in self.contents else None
 
     async def exists(self, root: str, path: str) -> bool:
         return root == self.root and path in self.contents

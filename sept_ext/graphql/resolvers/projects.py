@@ -29,7 +29,9 @@ async def resolve_projects(
 
 async def resolve_project(_source: Any, info: Info, id: str) -> Project:
     """One of them."""
-    return await info.context.read(projects.get_project, inputs.existing_id(id, "project"))
+    project = await info.context.read(projects.get_project, inputs.existing_id(id, "project"))
+    await sharing.refresh(info.context.services, project)
+    return project
 
 
 async def resolve_workspace_projects(
@@ -78,6 +80,7 @@ async def load_cells(context: Context, project_ids: Sequence[UUID]) -> dict[UUID
 
 async def resolve_cells(source: Project, info: Info) -> list[dict[str, Any]]:
     """A project's cells, with what their texts read and write and how they ran."""
+    await sharing.refresh(info.context.services, source)
     cells = await loader(info.context, load_cells, list[ProjectCell]).load(source.id)
     return await describe_cells(info.context, source, cells)
 

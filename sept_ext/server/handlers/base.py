@@ -43,8 +43,10 @@ class SeptHandler(APIHandler):
         headers = self.request.headers
         site = headers.get("Sec-Fetch-Site")
         has_own_header = "X-XSRFToken" in headers or "X-Sept" in headers
-        is_risky = "Cookie" in headers or (site is not None and site != "same-origin")
-        if self.token_authenticated or has_own_header or site == "same-origin" or not is_risky:
+        # `none` is a person who typed the address: no other site can bring that about.
+        is_ours = site in ("same-origin", "none")
+        is_risky = "Cookie" in headers or site is not None
+        if self.token_authenticated or has_own_header or is_ours or not is_risky:
             return
         raise web.HTTPError(403, "Queries by GET need the header X-Sept, or a page of this server.")
 
