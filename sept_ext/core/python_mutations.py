@@ -38,23 +38,25 @@ VIEW_METHODS = words("fill put partition itemset setfield")
 CALLED_BY_MAP = words("append add discard remove extend insert update appendleft write writelines setdefault pop")
 # scikit-learn.org (estimators), keras.io, xgboost, statsmodels: the estimator keeps what it learned.
 ESTIMATOR_METHODS = words(
-    "fit fit_transform fit_predict fit_resample partial_fit set_params set_output load_state_dict compile add_module "
-    "register_buffer zero_grad backward step requires_grad_ eval_mode"
+    "fit fit_transform fit_predict fit_resample partial_fit set_params set_output load_state_dict compile "
+    "add_module register_buffer zero_grad backward step requires_grad_ eval_mode"
 )
 # scipy.stats: `fit` of these estimates parameters and keeps nothing.
 DISTRIBUTIONS = words("norm expon gamma beta lognorm t uniform chi2 weibull_min pareto poisson binom stats")
 # matplotlib.org, Axes and Figure: draw into the figure (`set_*` by its prefix, below).
 FIGURE_METHODS = words(
     "set cla plot scatter bar barh hist hist2d imshow pcolormesh contour contourf fill_between errorbar boxplot "
-    "violinplot stem step pie loglog semilogx semilogy axhline axvline axhspan axvspan hlines vlines annotate text legend "
-    "grid tick_params invert_xaxis invert_yaxis add_patch add_artist add_line add_collection add_subplot "
-    "add_axes add_gridspec subplots_adjust tight_layout suptitle supxlabel supylabel colorbar twinx twiny margins autoscale "
-    "add_trace add_traces update_layout update_traces update_xaxes update_yaxes add_hline add_vline"
+    "violinplot stem step pie loglog semilogx semilogy axhline axvline axhspan axvspan hlines vlines annotate "
+    "text legend grid tick_params invert_xaxis invert_yaxis add_patch add_artist add_line add_collection "
+    "add_subplot add_axes add_gridspec subplots_adjust tight_layout suptitle supxlabel supylabel colorbar twinx "
+    "twiny margins autoscale add_trace add_traces update_layout update_traces update_xaxes update_yaxes add_hline "
+    "add_vline"
 )
 # numpy.org, random.Generator: drawing moves the generator on.
 GENERATOR_METHODS = words(
-    "integers random normal standard_normal uniform choice permutation permuted shuffle exponential poisson binomial "
-    "beta gamma multivariate_normal multinomial bytes randint sample gauss choices triangular lognormvariate"
+    "integers random normal standard_normal uniform choice permutation permuted shuffle exponential poisson "
+    "binomial beta gamma multivariate_normal multinomial bytes randint sample gauss choices triangular "
+    "lognormvariate"
 )
 # Names people give to random generators; elsewhere `x.sample()` is a new frame.
 GENERATOR_NAMES = words("rng gen generator random_state rs prng rand rnd r rng1 rng2 rng_")
@@ -77,8 +79,8 @@ SELF_METHODS = words(
     "__iter__ __enter__ setflags T"
 )
 PART_METHODS = words(
-    "get setdefault items values __getitem__ get_group getroot find parameters named_parameters children "
-    "modules get_layer get_children get_axes"
+    "get setdefault items values __getitem__ get_group getroot find parameters named_parameters children modules "
+    "get_layer get_children get_axes"
 )
 HOLDER_METHODS = words("copy")
 
