@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 
 /** Everything the journeys leave behind, and nothing from before. */
-const work = join(__dirname, '.work');
 const port = process.env.SEPT_UI_PORT ?? '9941';
+const work = join(__dirname, '.work', port);
 const url = `http://localhost:${port}`;
 
 /** The project's environment, or the one that is active. */
