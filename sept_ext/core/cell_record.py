@@ -21,6 +21,7 @@ def to_analysis(source: str, frame: Frame, source_hash: str, *, language: CellLa
         mutates=facts.mutates,
         deletes=facts.deletes,
         imports=facts.imports,
+        deferred=facts.deferred,
         relations_read=frozenset(frame.relations.read),
         relations_written=frozenset(frame.relations.written),
         read_spans=LazySpans(facts.reads, source),

@@ -29,12 +29,14 @@ class PythonFacts:
     mutates: frozenset[str]
     deletes: frozenset[str]
     imports: frozenset[str]
+    deferred: frozenset[str]
     opaque: dict[str, Position]
 
 
 def collect(frame: Frame) -> PythonFacts:
     """The facts of a walked module frame."""
     effects, state = frame.effects, frame.state
+    immediate = _read_at_once(frame)
     finish(frame, state.killed)
     mutates = {name: places for name, places in effects.mutates.items() if name[0] != PARAMETER}
     writes = {name: places for name, places in effects.writes.items() if name != "__annotations__"}
@@ -51,5 +53,12 @@ def collect(frame: Frame) -> PythonFacts:
         mutates=frozenset(mutates.keys() & writes.keys()),
         deletes=frozenset(state.deleted & rebound),
         imports=frozenset(effects.imports & rebound),
+        deferred=frozenset(reads.keys() - immediate - mutates.keys()),
         opaque=effects.opaque,
     )
+
+
+def _read_at_once(frame: Frame) -> set[str]:
+    """Names read while the cell runs. A lambda or generator is mostly used where it stands (`df.apply(lambda ...)`)."""
+    nameless = (summary for summary in frame.effects.deferred if summary.name.startswith("<"))
+    return {*frame.effects.reads, *(name for summary in nameless for name in summary.effects.reads)}

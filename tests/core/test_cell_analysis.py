@@ -82,3 +82,17 @@ def test_python_cells_do_not_load_sqlglot() -> None:
     code = "import sys; from sept_ext.core import analyze_cell; analyze_cell('x = y'); print('sqlglot' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+DEFERRED = [
+    ("def f(): return x", {"x"}),
+    ("def f(): return x\nf()", set()),
+    ("g = lambda: y", set()),
+    ("sum(z * i for i in rows)", set()),
+    ("class A:\n    def m(self): return cfg\n    k = now", {"cfg"}),
+]
+
+
+@pytest.mark.parametrize(("source", "deferred"), DEFERRED)
+def test_reads_of_functions_that_nobody_calls_here_are_deferred(source: str, deferred: set[str]) -> None:
+    assert analyze_cell(source).deferred == deferred
