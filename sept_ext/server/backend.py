@@ -73,7 +73,7 @@ class Backend:
         self._database.close()
 
 
-def build(settings: BackendSettings) -> Backend:
+def build(settings: BackendSettings, engine: GraphQLEngine) -> Backend:
     """Build the backend; call it on the event loop. Opens no database yet."""
     database = SqlDatabase(settings.db_url)
     pool = ThreadPoolExecutor(_POOL_SIZE[database.mode], thread_name_prefix="sept-store")
@@ -88,6 +88,5 @@ def build(settings: BackendSettings) -> Backend:
         secrets=FernetBox(settings.secret_key_file),
     )
     identities = Identities(settings.identity_provider, settings.user_name, database.mode)
-    engine = GraphQLEngine()
     operations = load_operations(engine.schema)
     return Backend(services, engine, operations, identities, database, pool, build_live(settings, services))

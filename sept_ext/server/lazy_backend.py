@@ -32,7 +32,8 @@ class LazyBackend:
             await self._building.result().close()
 
     async def _build(self) -> Backend:
-        # The slow imports (graphql, SQLAlchemy) happen in a thread, so that the loop stays free.
+        # The slow things (importing graphql and SQLAlchemy, building the schema) happen in threads.
         module = await asyncio.to_thread(import_module, "sept_ext.server.backend")
-        backend: Backend = module.build(self._settings)
+        engine = await asyncio.to_thread(module.GraphQLEngine)
+        backend: Backend = module.build(self._settings, engine)
         return backend

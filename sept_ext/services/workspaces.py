@@ -66,8 +66,7 @@ def _same(existing: Workspace, actor: Actor) -> Workspace:
 
 
 def _free_slug(uow: UnitOfWork, base: str) -> str:
-    slug, count = base, 1
-    while uow.workspaces.get_by_slug(slug) is not None:
-        count += 1
-        slug = f"{base}-{count}"
-    return slug
+    for slug in (base, *(f"{base}-{count}" for count in range(2, 10))):
+        if uow.workspaces.get_by_slug(slug) is None:
+            return slug
+    return f"{base[:31]}-{uow.new_id().hex[-8:]}"  # so many of one name: the end of the id, which is random

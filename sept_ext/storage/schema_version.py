@@ -23,7 +23,7 @@ def current_version(connection: Connection) -> str | None:
     """The database's version; None for a database without our tables."""
     if not sa.inspect(connection).has_table(VERSION_TABLE):
         return None
-    statement: sa.Select[tuple[str]] = sa.select(sa.column("version_num", sa.Text)).select_from(sa.table(VERSION_TABLE))
+    statement = sa.select(sa.column("version_num", sa.Text)).select_from(sa.table(VERSION_TABLE))
     version: str | None = connection.execute(statement).scalar()
     return version
 

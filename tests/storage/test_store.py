@@ -203,6 +203,39 @@ def test_no_update_is_lost_between_two_connections(database_url: str) -> None:
     assert [version.seq for version in reversed(versions)] == list(range(1, 41))
 
 
+WRITER = """
+import sys
+from sept_ext.services import workspaces
+from sept_ext.services.records import make_user
+from sept_ext.storage.unit_of_work import SqlDatabase
+database, alice = SqlDatabase(sys.argv[1]), make_user("test", "alice")
+while True:
+    with database.write() as uow:
+        uow.users.ensure(alice, uow.now)
+        made = workspaces.create_workspace(uow, alice, "Crash", f"c{uow.new_id().hex[:30]}")
+    print(made.id, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_kill_9_and_nothing_is_half_there(database_url: str) -> None:
+    SqlDatabase(database_url).check()
+    acknowledged: list[str] = []
+    for count in (3, 17, 40):
+        process = subprocess.Popen([sys.executable, "-c", WRITER, database_url], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        acknowledged += [process.stdout.readline().strip() for _ in range(count)]
+        process.kill()
+        acknowledged += process.communicate()[0].split()
+    with SqlDatabase(database_url).read() as uow:
+        kept = {str(workspace.id) for workspace, _ in uow.workspaces.of_user(ALICE.id)}
+        told = {event.subject_id for event in uow.events.after(0, 100_000)}
+    # A last one may be there whose acknowledgement died with the process: never more than one for each kill.
+    lines = {line for line in acknowledged if len(line) == 36}
+    assert lines <= kept
+    assert len(kept - lines) <= 3
+    assert kept == told
+
+
 def test_events_are_seen_in_order_and_none_is_passed_by(database_url: str) -> None:
     """While several writers commit, a reader that always asks after the last it saw sees every event."""
     database = SqlDatabase(database_url)
