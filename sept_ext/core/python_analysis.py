@@ -59,6 +59,6 @@ def collect(frame: Frame) -> PythonFacts:
 
 
 def _read_at_once(frame: Frame) -> set[str]:
-    """Names read while the cell runs. A lambda or generator is mostly used where it stands (`df.apply(lambda ...)`)."""
+    """Names read while the cell runs. A lambda or generator is mostly used where it stands."""
     nameless = (summary for summary in frame.effects.deferred if summary.name.startswith("<"))
     return {*frame.effects.reads, *(name for summary in nameless for name in summary.effects.reads)}

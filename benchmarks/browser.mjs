@@ -1,0 +1,87 @@
+// Drives Chromium for browser.py: node browser.mjs CHROMIUM URL MODE; prints one JSON object.
+// MODE open: main-thread CPU until the first cell can be used, and until the page has been quiet or 20 s have passed.
+// MODE edit: milliseconds from an edit to the changed badge of the edited cell and of its last dependent.
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../labextension/ui-tests/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+const [chromiumPath, url, mode] = process.argv.slice(2);
+const SETTLE_S = 20;
+const EDITS = 30;
+
+const browser = await chromium.launch({
+  executablePath: chromiumPath,
+  args: [
+    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'
+  ]
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const client = await page.context().newCDPSession(page);
+  await client.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const cpu = async () => {
+    const { metrics } = await client.send('Performance.getMetrics');
+    const value = name => metrics.find(metric => metric.name === name)?.value ?? 0;
+    return { task: value('TaskDuration'), script: value('ScriptDuration') };
+  };
+  await page.goto(url);
+  await page.locator('.jp-Notebook .jp-CodeCell .cm-content').first().waitFor({ timeout: 120_000 });
+  const usable = await cpu();
+  console.log(JSON.stringify(mode === 'open' ? await open(page, cpu, usable) : await edit(page)));
+} finally {
+  await browser.close();
+}
+
+async function open(page, cpu, usable) {
+  await page.waitForTimeout(SETTLE_S * 1000);
+  const settled = await cpu();
+  return {
+    usable_cpu_s: usable.task,
+    settled_cpu_s: settled.task,
+    script_cpu_s: settled.script,
+    badges: await page.locator('.sept-BadgeRow').count()
+  };
+}
+
+async function edit(page) {
+  await page.locator('.sept-BadgeRow').nth(5).waitFor({ timeout: 120_000 });
+  await page.waitForTimeout(8000);
+  await page.evaluate(async () => {
+    const { commands } = window.jupyterapp ?? window.jupyterlab;
+    await commands.execute('sept:run-all');
+  }).catch(() => null);
+  const first = page.locator('.jp-Notebook .jp-Cell').nth(0);
+  await page.locator('.jp-Notebook .jp-Cell[data-sept-state="success"]').nth(9).waitFor({ timeout: 300_000 });
+  await first.locator('.cm-content').click();
+  await page.keyboard.press('Control+End');
+  const times = [];
+  for (let number = 0; number < EDITS; number++) {
+    const wanted = number % 2 === 0 ? 'stale' : 'success';
+    const arrived = page.evaluate(state => {
+      const began = performance.now();
+      const cells = [...document.querySelectorAll('.jp-Notebook .jp-Cell')];
+      const watched = [cells[0], cells[9]];
+      const done = () => watched.every(cell => cell.dataset.septState === state);
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no badge became ${state}`)), 10_000);
+        const observer = new MutationObserver(() => {
+          if (done()) {
+            clearTimeout(timer);
+            observer.disconnect();
+            resolve(performance.now() - began);
+          }
+        });
+        watched.forEach(cell => observer.observe(cell, { attributes: true }));
+      });
+    }, wanted);
+    await page.keyboard.press(number % 2 === 0 ? '7' : 'Backspace');
+    times.push(await arrived);
+    await page.waitForTimeout(200);
+  }
+  times.sort((one, other) => one - other);
+  return {
+    edit_to_badge_median_ms: times[Math.floor(times.length / 2)],
+    edit_to_badge_p95_ms: times[Math.floor(times.length * 0.95)]
+  };
+}
