@@ -24,6 +24,13 @@ _OBSERVATIONS: dict[ObservationStatus, str | None] = {
 }
 
 
+_TWICE = "Some cells have the same id. Sept tells them apart by their order; saving with new ids mends it."
+_NO_IDS = (
+    "The cells have no ids (the file is older than nbformat 4.5), so comments would lose their cells. Sharing the"
+    " notebook gives them ids."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """Whether the kernel reports its runs."""
@@ -190,10 +197,17 @@ def _dependencies(grouped: Mapping[str, tuple[str, ...]]) -> tuple[Dependency, .
 
 def _notices(view: NotebookView) -> tuple[Notice, ...]:
     if any("~" in cell_id and cell_id.rsplit("~", 1)[0] in view.cells for cell_id in view.order):
-        return (
-            Notice(
-                "duplicate_cell_ids",
-                "Some cells have the same id. Sept tells them apart by their order; saving with new ids mends it.",
-            ),
-        )
+        return (Notice("duplicate_cell_ids", _TWICE),)
     return ()
+
+
+def notices_of_file(notebook: Mapping[str, Any]) -> tuple[Notice, ...]:
+    """What is odd about the ids in a notebook's JSON."""
+    ids = [cell.get("id") for cell in notebook.get("cells", ())]
+    notices = []
+    if not all(ids):
+        notices.append(Notice("no_cell_ids", _NO_IDS))
+    given = [cell_id for cell_id in ids if cell_id]
+    if len(set(given)) != len(given):
+        notices.append(Notice("duplicate_cell_ids", _TWICE))
+    return tuple(notices)

@@ -10,6 +10,7 @@ import pytest
 from sept_ext.core.cells import Cell
 from sept_ext.core.errors import BadInput, NotFound, UnknownView
 from sept_ext.core.plan import PlanKind
+from sept_ext.services.live_states import notices_of_file
 from sept_ext.services.notebooks import LiveNotebooks, NotebookState, Sync
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -216,3 +217,16 @@ def test_an_unknown_document_cell_or_missing_target_is_refused() -> None:
         story.live.plan("n.ipynb", "tab", PlanKind.WITH_UPSTREAM, "nobody")
     with pytest.raises(BadInput):
         story.live.plan("n.ipynb", "tab", PlanKind.WITH_UPSTREAM, None)
+
+
+ODD_FILES: list[tuple[list[dict[str, str]], list[str]]] = [
+    ([{"id": "a"}, {"id": "b"}], []),
+    ([{}, {"id": "b"}], ["no_cell_ids"]),
+    ([{"id": "a"}, {"id": "a"}], ["duplicate_cell_ids"]),
+    ([], []),
+]
+
+
+@pytest.mark.parametrize(("cells", "kinds"), ODD_FILES)
+def test_odd_ids_of_a_file_are_told(cells: list[dict[str, str]], kinds: list[str]) -> None:
+    assert [notice.kind for notice in notices_of_file({"cells": cells})] == kinds

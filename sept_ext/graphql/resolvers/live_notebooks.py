@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from sept_ext.core.cells import Cell
@@ -12,7 +13,7 @@ from sept_ext.graphql.context import Info
 from sept_ext.services import inputs, projects
 from sept_ext.services.execution import cells_of
 from sept_ext.services.live import Live
-from sept_ext.services.live_states import NotebookState, PlanView
+from sept_ext.services.live_states import NotebookState, PlanView, notices_of_file
 from sept_ext.services.notebooks import Sync
 
 Input = dict[str, Any]
@@ -92,7 +93,8 @@ async def _file_state(info: Info, path: str) -> NotebookState:
         kernel_id = None
     notebook_id = notebook.get("metadata", {}).get("sept", {}).get("notebook")
     show = live(info).notebooks.show_file
-    return await asyncio.to_thread(show, path, cells_of(notebook), kernel_id, notebook_id)
+    state = await asyncio.to_thread(show, path, cells_of(notebook), kernel_id, notebook_id)
+    return replace(state, notices=notices_of_file(notebook))
 
 
 FIELDS = {
