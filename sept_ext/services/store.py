@@ -42,7 +42,12 @@ class Store:
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a blocking function in a thread of the pool."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: function(*args, **kwargs))
+        loop = asyncio.get_running_loop()
+        try:
+            future = loop.run_in_executor(self._executor, lambda: function(*args, **kwargs))
+        except RuntimeError:  # what an executor raises once it is shut down
+            raise Unavailable("The server is going down.") from None
+        return await future
 
     async def read(self, use_case: UseCase[P, T], actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case that changes nothing."""
