@@ -64,21 +64,17 @@ export class BadgePainter implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** Clicks inside of rows. */
+  /** Clicks on what a row says; on its empty parts they only select the cell, as they do beside it. */
   handleEvent(event: Event): void {
     const target = event.target instanceof Element ? event.target : null;
-    const row = target?.closest('.sept-BadgeRow');
+    const part = target?.closest<HTMLElement>('[data-sept-act]');
     const cell =
-      row &&
+      part &&
       this.session.panel.content.widgets.find(widget =>
-        widget.node.contains(row)
+        widget.node.contains(part)
       );
     if (cell) {
-      const button = target?.closest<HTMLElement>('.sept-BadgeRow-button');
-      this.actions.act(
-        (button?.dataset.septAct as RowAct | undefined) ?? 'explain',
-        cell
-      );
+      this.actions.act(part.dataset.septAct as RowAct, cell);
     }
   }
 

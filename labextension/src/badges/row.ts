@@ -46,6 +46,7 @@ export function fillRow(
 function stateNode(badge: IBadge, wasRunning: boolean): HTMLElement {
   const node = span('sept-BadgeRow-state', '');
   node.title = badge.tooltip;
+  node.dataset.septAct = 'explain' satisfies RowAct;
   node.appendChild(glyphNode(badge.look));
   if (badge.word !== '' && (badge.look !== 'success' || wasRunning)) {
     const word = span('sept-BadgeRow-word', badge.word);
@@ -60,6 +61,7 @@ function namesNodes(title: string, chips: IChips): HTMLElement[] {
     return [];
   }
   const node = span('sept-BadgeRow-names', '');
+  node.dataset.septAct = 'explain' satisfies RowAct;
   node.append(span('sept-BadgeRow-title', title), ...chips.shown.map(chipNode));
   if (chips.hidden.length > 0) {
     const more = span('sept-BadgeRow-more', `+${chips.hidden.length}`);

@@ -94,7 +94,7 @@ test.describe('A notebook that knows its dependencies', () => {
   test('opens the Dependencies panel from a badge, and leads to the cells in it', async ({
     page
   }) => {
-    await badgeOf(page, 2).click();
+    await badgeOf(page, 2).locator('.sept-BadgeRow-state').click();
     const panel = page.locator('#sept-dependencies');
     await expect(panel).toBeVisible();
     const upstream = panel.getByRole('list', { name: 'Upstream' });
@@ -109,6 +109,20 @@ test.describe('A notebook that knows its dependencies', () => {
     await expect(page.locator('.jp-Notebook .jp-Cell').nth(1)).toHaveClass(
       /jp-mod-active/
     );
+  });
+
+  test('leaves clicks on the empty part of a badge row to the cell', async ({
+    page
+  }) => {
+    const row = badgeOf(page, 4);
+    const box = await row.boundingBox();
+    await row.click({ position: { x: 8, y: 10 } });
+    await row.click({ position: { x: (box?.width ?? 0) / 2, y: 10 } });
+    await expect(page.locator('.jp-Notebook .jp-Cell').nth(4)).toHaveClass(
+      /jp-mod-active/
+    );
+    await page.keyboard.press('Control+Enter');
+    await expectStates(page, { 4: 'up to date' });
   });
 
   test('reaches the panel by the keyboard, and comes back by Escape', async ({

@@ -34,7 +34,7 @@ test('badges, runs and the panel work in Notebook 7', async ({
   await expect(rows.nth(1)).toHaveAttribute('aria-label', /up to date/);
   await expect(seven.locator('.jp-OutputArea-output')).toHaveText('1');
 
-  await rows.nth(1).click();
+  await rows.nth(1).locator('.sept-BadgeRow-state').click();
   await expect(
     seven.locator('#sept-dependencies').getByRole('list', { name: 'Upstream' })
   ).toBeVisible();

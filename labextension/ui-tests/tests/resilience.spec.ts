@@ -1,7 +1,7 @@
 import { expect, test } from '@jupyterlab/galata';
 
 import {
-  badgeOf,
+  command,
   expectStates,
   notebookFile,
   openNotebook,
@@ -49,7 +49,7 @@ test.describe('When the Sept server does not answer', () => {
     await page.notebook.activate('plain.ipynb');
     await page.notebook.run();
     expect(await page.notebook.getCellTextOutput(0)).toEqual(['42\n']);
-    await badgeOf(page, 0).click();
+    await command(page, 'sept:show-dependencies');
     await expect(page.locator('#sept-dependencies')).toContainText(
       'The Sept server does not answer. Cells run as usual'
     );
