@@ -37,6 +37,7 @@ class EventHub:
         self._queues: set[asyncio.Queue[Event | None]] = set()
         self._bell = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._starting = asyncio.Lock()
         self._pump: asyncio.Task[None] | None = None
         self._last_seq: int | None = None
 
@@ -58,7 +59,7 @@ class EventHub:
         queue: asyncio.Queue[Event | None] = asyncio.Queue(_QUEUE_SIZE)
         self._queues.add(queue)
         try:
-            self._start_pump()
+            await self._start_pump()
             if cursor is None:
                 cursor = await self._newest_seq()
             else:
@@ -115,10 +116,12 @@ class EventHub:
         except Unavailable:
             return None  # live events still come
 
-    def _start_pump(self) -> None:
-        if self._pump is None or self._pump.done():
-            self._last_seq = None
-            self._pump = asyncio.create_task(self._run_pump())
+    async def _start_pump(self) -> None:
+        """Begin to read the outbox, from a place that is fixed before the subscriber looks for what it missed."""
+        async with self._starting:
+            if self._pump is None or self._pump.done():
+                self._last_seq = await self._newest_seq()
+                self._pump = asyncio.create_task(self._run_pump())
 
     def _stop_pump(self) -> None:
         if self._pump is not None:

@@ -202,3 +202,18 @@ def test_subscribers_see_commits_of_other_processes_and_nothing_of_other_workspa
         assert (event.kind, event.workspace_id) == ("member_changed", workspace.id)
 
     play(database_url, story)
+
+
+def test_an_event_that_happens_while_somebody_subscribes_is_not_lost(database_url: str) -> None:
+    async def story(world: World) -> None:
+        store, workspace = world.services.store, await world.team()
+        cursor = "3"
+        for number in range(15):
+            task = asyncio.create_task(collect(world, "viewer", 1, cursor))
+            await asyncio.sleep(0.001 * (number % 5))
+            await store.write(members.add_member, ADMIN, workspace.id, f"n{number}", Role.VIEWER)
+            (event,) = await asyncio.wait_for(task, 10)
+            cursor = event.cursor or ""
+            assert event.seq == 4 + number
+
+    play(database_url, story)
