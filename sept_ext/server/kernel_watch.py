@@ -27,6 +27,7 @@ class KernelWatch:
         self._kernels = kernel_manager
         self._notebooks = notebooks
         self._streams: dict[str, tuple[Any, Any]] = {}
+        self._runs: set[tuple[str, str | None]] = set()
         self._queue: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         self._pool = pool
         self._worker: asyncio.Task[None] | None = None
@@ -66,10 +67,16 @@ class KernelWatch:
             log.warning("Sept: a message of kernel %s could not be read", kernel_id)
             return
         kind = header["header"]["msg_type"]
-        if kind == MESSAGE_TYPE or kind == "status":
+        request = (header.get("parent_header") or {}).get("msg_id")
+        if kind == "execute_input":
+            # A run that counts: silent ones, which front ends make for themselves, are not announced like this.
+            self._runs.add((kernel_id, request))
+        elif kind in (MESSAGE_TYPE, "status"):
             content = dict(session.unpack(header["content"]))
-            parent = (header.get("parent_header") or {}).get("msg_type")
-            self._queue.put_nowait((kernel_id, {"type": kind, "parent": parent, **content}))
+            is_run = (kernel_id, request) in self._runs
+            if content.get("execution_state") == "idle":
+                self._runs.discard((kernel_id, request))
+            self._queue.put_nowait((kernel_id, {"type": kind, "is_run": is_run, **content}))
 
     async def _work(self) -> None:
         """Take messages in one after the other, off the loop: reading a large cell's text takes milliseconds."""
@@ -90,7 +97,7 @@ class KernelWatch:
             self._notebooks.take_message(kernel_id, message)
         elif message.get("execution_state") in ("restarting", "starting", "dead"):
             self._notebooks.kernel_restarted(kernel_id)
-        elif message.get("execution_state") == "idle" and message["parent"] == "execute_request":
+        elif message.get("execution_state") == "idle" and message["is_run"]:
             self._notebooks.kernel_idle(kernel_id)
 
     def _forget_dead(self) -> None:
