@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { problemText } from './errors';
 import { absoluteTime, relativeTime } from './time';
 
 /** When, relative; absolute on hover. */
@@ -69,6 +70,7 @@ interface IComposerProps {
   readonly submit: string;
   readonly initial?: string;
   readonly autoFocus?: boolean;
+  /** In characters. A field that cuts what is pasted would lose text in silence, so a longer one is kept and refused. */
   readonly maxLength: number;
   readonly isMultiline?: boolean;
   readonly trans: TranslationBundle;
@@ -82,7 +84,8 @@ export function Composer(props: IComposerProps): JSX.Element {
   const [text, setText] = React.useState(props.initial ?? '');
   const [problem, setProblem] = React.useState('');
   const [isBusy, setBusy] = React.useState(false);
-  const isReady = text.trim() !== '' && !isBusy;
+  const excess = charactersIn(text.trim()) - props.maxLength;
+  const isReady = text.trim() !== '' && excess <= 0 && !isBusy;
 
   const submit = async (): Promise<void> => {
     if (!isReady) {
@@ -94,7 +97,7 @@ export function Composer(props: IComposerProps): JSX.Element {
       await props.onSubmit(text.trim());
       setText('');
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(problemText(error, props.trans));
     } finally {
       setBusy(false);
     }
@@ -116,7 +119,6 @@ export function Composer(props: IComposerProps): JSX.Element {
     value: text,
     placeholder: props.placeholder,
     'aria-label': props.label,
-    maxLength: props.maxLength,
     autoFocus: props.autoFocus,
     onKeyDown,
     onChange: (
@@ -129,6 +131,16 @@ export function Composer(props: IComposerProps): JSX.Element {
         <textarea {...field} rows={text.includes('\n') || text ? 3 : 1} />
       ) : (
         <input {...field} type="text" />
+      )}
+      {excess > 0 && (
+        <ProblemNote
+          text={props.trans._n(
+            '%1 character too long.',
+            '%1 characters too long.',
+            excess
+          )}
+          trans={props.trans}
+        />
       )}
       {problem && <ProblemNote text={problem} trans={props.trans} />}
       {(text !== '' || props.onCancel) && (
@@ -154,4 +166,13 @@ export function Composer(props: IComposerProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Characters as the server counts them: a surrogate pair is one. */
+function charactersIn(text: string): number {
+  let count = text.length;
+  for (const _ of text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g)) {
+    count--;
+  }
+  return count;
 }
