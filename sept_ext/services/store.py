@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sept_ext.core.errors import Conflict, SeptError, Unavailable
+from sept_ext.core.errors import Conflict, Unavailable
 
 from .ports import Database, StoreMode, UnitOfWork
 from .records import Actor
@@ -17,7 +16,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 UseCase = Callable[Concatenate[UnitOfWork, Actor, P], T]
 
-log = logging.getLogger(__name__)
+PATIENCE_S = 20.0
+"""How long a database may take to answer before the caller is told that it does not."""
 
 
 class WriteRace(Conflict):
@@ -30,10 +30,17 @@ class Store:
     `on_commit` is called in the pool's thread after each write that committed; it must not raise.
     """
 
-    def __init__(self, database: Database, executor: Executor, on_commit: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        executor: Executor,
+        on_commit: Callable[[], None],
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._database = database
         self._executor = executor
         self._on_commit = on_commit
+        self._patience_s = patience_s
 
     @property
     def mode(self) -> StoreMode:
@@ -51,16 +58,18 @@ class Store:
 
     async def read(self, use_case: UseCase[P, T], actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case that changes nothing."""
-        return await self.run(self._read, lambda uow: use_case(uow, actor, *args, **kwargs))
+        work = self.run(self._read, lambda uow: use_case(uow, actor, *args, **kwargs))
+        return await _bounded(work, self._patience_s)
 
     async def write(self, use_case: UseCase[P, T], actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case that may change things, and commit it."""
-        return await self.run(self._write, lambda uow: use_case(uow, actor, *args, **kwargs), actor)
+        work = self.run(self._write, lambda uow: use_case(uow, actor, *args, **kwargs), actor)
+        return await _bounded(work, self._patience_s)
 
     async def trouble(self) -> str | None:
         """Why the store cannot be used now, for people; None when it can."""
         try:
-            await self.run(self._database.check)
+            await _bounded(self.run(self._database.check), self._patience_s / 4)
         except Unavailable as error:
             return error.message
         return None
@@ -83,6 +92,12 @@ class Store:
             return work(uow)
 
 
-def is_expected(error: BaseException | None) -> bool:
-    """Whether an error is a refusal we meant, not a fault."""
-    return isinstance(error, SeptError)
+async def _bounded(work: Awaitable[T], seconds: float) -> T:
+    """Give up waiting after some time. The thread goes on until the database lets go of it."""
+    try:
+        return await asyncio.wait_for(work, seconds)
+    except TimeoutError:
+        raise Unavailable(
+            "The store does not answer now. What you sent may or may not have been kept; sending it again is safe. "
+            "Notebooks work and save without it."
+        ) from None

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from sept_ext.core.access import Role
-from sept_ext.core.errors import BadInput, Conflict, Forbidden, NotFound, SeptError
+from sept_ext.core.errors import BadInput, Conflict, Forbidden, NotFound, SeptError, Unavailable
 from sept_ext.services import connections, inputs, members, workspaces
 from sept_ext.services.records import Event, make_user
+from sept_ext.services.store import Store
 from tests.support.world import PEOPLE, World, play
 
 ADMIN, EDITOR, VIEWER, STRANGER = (PEOPLE[name] for name in ("admin", "editor", "viewer", "stranger"))
@@ -217,3 +221,36 @@ def test_an_event_that_happens_while_somebody_subscribes_is_not_lost(database_ur
             assert event.seq == 4 + number
 
     play(database_url, story)
+
+
+class HungDatabase:
+    """A database that takes the connection and never answers."""
+
+    mode = "direct"
+
+    def __init__(self) -> None:
+        self.release = threading.Event()
+
+    def read(self) -> Any:
+        self.release.wait()
+        raise Unavailable("released")
+
+    write = read
+    check = read
+
+
+def test_a_database_that_never_answers_is_given_up_on() -> None:
+    async def story() -> None:
+        database = HungDatabase()
+        with ThreadPoolExecutor(1) as pool:
+            store = Store(database, pool, on_commit=lambda: None, patience_s=0.05)  # type: ignore[arg-type]
+            try:
+                with pytest.raises(Unavailable, match="does not answer"):
+                    await store.read(workspaces.list_workspaces, ADMIN)
+                with pytest.raises(Unavailable, match="sending it again is safe"):
+                    await store.write(workspaces.create_workspace, ADMIN, "X")
+                assert "does not answer" in (await store.trouble() or "")
+            finally:
+                database.release.set()
+
+    asyncio.run(story())
