@@ -5,7 +5,7 @@ import { badgesPlugin } from './badges/plugin';
 import { commentsPlugin } from './comments/plugin';
 import { dependenciesPlugin } from './dependencies/plugin';
 import { notebookPanelPlugin } from './notebookPanel/plugin';
-import { runControlsPlugin, staleStatusPlugin } from './runControls/plugin';
+import { runControlsPlugin } from './runControls/plugin';
 import { sessionsPlugin } from './session/plugin';
 import { versionsPlugin } from './versions/plugin';
 import { workspacesPlugin } from './workspaces/plugin';
@@ -20,8 +20,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   commentsPlugin,
   versionsPlugin,
   workspacesPlugin,
-  runControlsPlugin,
-  staleStatusPlugin
+  runControlsPlugin
 ];
 
 export default plugins;

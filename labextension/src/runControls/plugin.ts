@@ -29,7 +29,12 @@ export const runControlsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Runs stale cells, all cells, or a cell with its upstream.',
   autoStart: true,
   requires: [ISeptSessions, ISeptApi, ITranslator],
-  optional: [ISessionContextDialogs, IToolbarWidgetRegistry, ICommandPalette],
+  optional: [
+    ISessionContextDialogs,
+    IToolbarWidgetRegistry,
+    ICommandPalette,
+    IStatusBar
+  ],
   activate: (
     app: JupyterFrontEnd,
     sessions: ISeptSessions,
@@ -37,7 +42,8 @@ export const runControlsPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator,
     dialogs: ISessionContextDialogs | null,
     toolbars: IToolbarWidgetRegistry | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    statusBar: IStatusBar | null
   ): void => {
     const trans = translator.load(DOMAIN);
     const runners = new WeakMap<ISeptSession, PlanRunner>();
@@ -52,6 +58,11 @@ export const runControlsPlugin: JupyterFrontEndPlugin<void> = {
       const ready = sessionOf(sessions, panel as NotebookPanel).then(runnerOf);
       return new RunStaleButton(ready, app.commands, trans);
     });
+    statusBar?.registerStatusItem('sept-labextension:stale', {
+      item: new StaleStatus(sessions, runnerOf, app.commands, trans),
+      align: 'left',
+      rank: 100
+    });
     const category = trans.__('Notebook Dependencies');
     [
       CommandIDs.runStale,
@@ -65,26 +76,6 @@ export const runControlsPlugin: JupyterFrontEndPlugin<void> = {
     sessions.added.connect((_, session) =>
       session.changed.connect(refreshEnabled)
     );
-  }
-};
-
-export const staleStatusPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'sept-labextension:stale-status',
-  description: 'Counts stale cells in the status bar.',
-  autoStart: true,
-  requires: [ISeptSessions, ITranslator],
-  optional: [IStatusBar],
-  activate: (
-    app: JupyterFrontEnd,
-    sessions: ISeptSessions,
-    translator: ITranslator,
-    statusBar: IStatusBar | null
-  ): void => {
-    statusBar?.registerStatusItem('sept-labextension:stale-status', {
-      item: new StaleStatus(sessions, app.commands, translator.load(DOMAIN)),
-      align: 'left',
-      rank: 100
-    });
   }
 };
 

@@ -65,32 +65,33 @@ export class RunStaleButton extends ReactWidget {
     );
   }
 
+  /** As wide as the button: a wider item would fall into the toolbar's overflow menu just when it is needed. */
   private renderProgress(runner: PlanRunner): JSX.Element {
     const { trans } = this;
     const tally = runner.progress && tallyOf(runner.progress);
-    const summary = runner.progress?.plan.summary ?? '';
-    const text = runner.isCancelled
-      ? trans.__('Stopping…')
-      : trans.__(
-          'Running %1 of %2',
-          Math.min((tally?.done ?? 0) + 1, tally?.total ?? 0),
-          tally?.total ?? 0
-        );
+    const total = tally?.total ?? 0;
+    const current = Math.min((tally?.done ?? 0) + 1, total);
+    const tooltip = [
+      trans.__('Running cell %1 of %2.', current, total),
+      runner.progress?.plan.summary ?? '',
+      trans.__('Click to stop after this cell.')
+    ];
     return (
-      <span className="sept-RunStale-progress" title={summary}>
+      <button
+        type="button"
+        className="sept-RunStale-button"
+        disabled={runner.isCancelled}
+        title={tooltip.filter(text => text !== '').join('\n')}
+        onClick={() => void this.commands.execute(CommandIDs.cancelRun)}
+      >
         <Glyph look="running" />
-        <span className="sept-RunStale-text">{text}</span>
-        <span className="sept-RunStale-summary">{summary}</span>
-        <button
-          type="button"
-          className="sept-RunStale-button"
-          disabled={runner.isCancelled}
-          title={trans.__('Stop after this cell')}
-          onClick={() => void this.commands.execute(CommandIDs.cancelRun)}
-        >
-          {trans.__('Stop')}
-        </button>
-      </span>
+        <span>
+          {runner.isCancelled ? trans.__('Stopping') : trans.__('Stop')}
+        </span>
+        <span className="sept-RunStale-count">
+          {trans.__('%1 of %2', current, total)}
+        </span>
+      </button>
     );
   }
 }

@@ -4,6 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
 import { CommandIDs, type ISeptSession, type ISeptSessions } from '../tokens';
+import type { PlanRunner } from './runner';
 
 /** "3 stale" in the status bar, or what keeps us from knowing. */
 export class StaleStatus extends ReactWidget {
@@ -11,6 +12,7 @@ export class StaleStatus extends ReactWidget {
 
   constructor(
     sessions: ISeptSessions,
+    private readonly runnerOf: (session: ISeptSession) => PlanRunner,
     private readonly commands: CommandRegistry,
     private readonly trans: TranslationBundle
   ) {
@@ -32,6 +34,10 @@ export class StaleStatus extends ReactWidget {
         </span>
       );
     }
+    const progress = this.runnerOf(session).progress;
+    if (progress) {
+      return <span>{trans.__('Running: %1', progress.plan.summary)}</span>;
+    }
     if (session.notebook?.observation.status === 'NOT_OBSERVED') {
       return (
         <span title={session.notebook.observation.message ?? ''}>
@@ -52,9 +58,15 @@ export class StaleStatus extends ReactWidget {
   }
 
   private follow(_: ISeptSessions, session: ISeptSession | null): void {
-    this.session?.changed.disconnect(this.update, this);
+    if (this.session) {
+      this.session.changed.disconnect(this.update, this);
+      this.runnerOf(this.session).changed.disconnect(this.update, this);
+    }
     this.session = session;
-    session?.changed.connect(this.update, this);
+    if (session) {
+      session.changed.connect(this.update, this);
+      this.runnerOf(session).changed.connect(this.update, this);
+    }
     this.update();
   }
 }

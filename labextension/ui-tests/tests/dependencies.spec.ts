@@ -111,6 +111,20 @@ test.describe('A notebook that knows its dependencies', () => {
     );
   });
 
+  test('calls cells by the numbers that stand at their prompts', async ({
+    page
+  }) => {
+    await page.notebook.run();
+    await expectStates(page, { 3: 'up to date' });
+    await badgeOf(page, 2).locator('.sept-BadgeRow-state').click();
+    await expect(
+      page.locator('#sept-dependencies .sept-Row-number')
+    ).toHaveText(['[1]', '[3]']);
+    await expect(
+      page.locator('.jp-Notebook .jp-InputPrompt').nth(1)
+    ).toHaveText('[1]:');
+  });
+
   test('leaves clicks on the empty part of a badge row to the cell', async ({
     page
   }) => {
