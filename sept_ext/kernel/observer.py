@@ -148,7 +148,8 @@ class Observer:
         self._current = {
             "cell_id": getattr(info, "cell_id", None),
             "source": info.raw_cell[:MAX_SOURCE],
-            "execution_count": self._shell.execution_count,
+            # IPython 9 has counted up by now, IPython 8 has not: the number is certain only at the end.
+            "execution_count": None,
         }
         self._send({"phase": "started", **self._current})
         self._watch.before()
@@ -163,6 +164,7 @@ class Observer:
             {
                 "phase": "finished",
                 **current,
+                "execution_count": result.execution_count,
                 "status": "ok" if result.success else "error",
                 "error": _describe(error) if error is not None else None,
                 "bound": changes.bound,
