@@ -54,7 +54,7 @@ clean:  ## Forget what was built and set up.
 .venv/.base:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Sept needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
 	  || { echo "Sept's plugin is built with Node.js 20 or newer; there is none on the PATH."; exit 1; }
 	@echo "Setting up .venv ..."
 	$(PYTHON) -m venv .venv
