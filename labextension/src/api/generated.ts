@@ -623,6 +623,25 @@ export const ShareNotebook: IOperation<
   text: 'mutation ShareNotebook($input:CreateProjectInput!){createProject(input:$input){id role path}}'
 };
 
+export type ShareChoicesVariables = Record<string, never>;
+export type ShareChoicesResult = {
+  /** The workspaces you are a member of, by name. */
+  readonly workspaces: ReadonlyArray<{
+    readonly id: string;
+    readonly name: string;
+    /** Your own role in it. */
+    readonly role: Role;
+  }>;
+};
+export const ShareChoices: IOperation<
+  ShareChoicesResult,
+  ShareChoicesVariables
+> = {
+  name: 'ShareChoices',
+  kind: 'query',
+  text: 'query ShareChoices{workspaces{id name role}}'
+};
+
 export type ProjectVersionsVariables = { readonly id: string };
 export type ProjectVersionsResult = {
   /** One project by the UUID that its notebook carries in metadata.sept.notebook. */
@@ -778,6 +797,24 @@ export const RemoveMember: IOperation<
   name: 'RemoveMember',
   kind: 'mutation',
   text: 'mutation RemoveMember($input:RemoveMemberInput!){removeMember(input:$input){id}}'
+};
+
+export type ProjectWorkspaceVariables = { readonly id: string };
+export type ProjectWorkspaceResult = {
+  /** One project by the UUID that its notebook carries in metadata.sept.notebook. */
+  readonly project: {
+    /** The UUID in the notebook's metadata.sept.notebook. */
+    readonly id: string;
+    readonly workspace: { readonly slug: string };
+  } | null;
+};
+export const ProjectWorkspace: IOperation<
+  ProjectWorkspaceResult,
+  ProjectWorkspaceVariables
+> = {
+  name: 'ProjectWorkspace',
+  kind: 'query',
+  text: 'query ProjectWorkspace($id:ID!){project(id:$id){id workspace{slug}}}'
 };
 
 export type ServerModeVariables = Record<string, never>;

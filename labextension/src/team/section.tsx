@@ -7,7 +7,7 @@ import type { ISeptApi, ISeptSession, ISeptSessions } from '../tokens';
 import { problemText } from './errors';
 import { ProblemNote, Skeleton } from './parts';
 import type { ProjectModel } from './projectModel';
-import { shareNotebook } from './share';
+import { ShareForm } from './shareForm';
 
 /** Words of a section for its empty and unshared states. */
 export interface ISectionWords {
@@ -24,7 +24,6 @@ export abstract class ProjectSection<
   Model extends ProjectModel<unknown>
 > extends ReactWidget {
   private model: Model | null = null;
-  private sharing: 'no' | 'busy' | { readonly failed: unknown } = 'no';
 
   /** @param modelOf - the section's model of a session; the same one each time */
   constructor(
@@ -79,7 +78,7 @@ export abstract class ProjectSection<
   }
 
   private renderUnshared(session: ISeptSession): JSX.Element {
-    const { trans, sharing } = this;
+    const { trans } = this;
     if (session.status !== 'online') {
       return (
         <p className="sept-Hint">
@@ -90,39 +89,14 @@ export abstract class ProjectSection<
     return (
       <>
         <p className="sept-Hint">{this.words.whyShare}</p>
-        {typeof sharing === 'object' && (
-          <ProblemNote
-            text={problemText(sharing.failed, trans)}
-            trans={trans}
-          />
-        )}
-        <button
-          type="button"
-          className="sept-Button sept-mod-main"
-          disabled={sharing === 'busy'}
-          title={trans.__(
-            'Writes an id into the notebook’s metadata and saves it'
-          )}
-          onClick={() => void this.share(session)}
-        >
-          {sharing === 'busy'
-            ? trans.__('Sharing…')
-            : trans.__('Share this notebook')}
-        </button>
+        <ShareForm
+          key={session.clientId}
+          api={this.api}
+          session={session}
+          trans={trans}
+        />
       </>
     );
-  }
-
-  private async share(session: ISeptSession): Promise<void> {
-    this.sharing = 'busy';
-    this.update();
-    try {
-      await shareNotebook(this.api, session);
-      this.sharing = 'no';
-    } catch (error) {
-      this.sharing = { failed: error };
-    }
-    this.update();
   }
 
   private onKeyDown(event: React.KeyboardEvent): void {
@@ -142,7 +116,6 @@ export abstract class ProjectSection<
         this
       );
     }
-    this.sharing = 'no';
     this.model = session && this.modelOf(session);
     if (session && this.model) {
       this.model.changed.connect(this.update, this);

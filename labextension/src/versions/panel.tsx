@@ -61,7 +61,9 @@ export class VersionsPanel extends ProjectSection<VersionsModel> {
               </div>
               <div className="sept-Comment-head">
                 <Avatar initials={version.author.initials} />
-                <span>{version.author.displayName}</span>
+                <span className="sept-Version-author">
+                  {version.author.displayName}
+                </span>
                 <When at={version.createdAt} />
               </div>
               <div className="sept-Thread-acts">

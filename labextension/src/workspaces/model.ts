@@ -4,6 +4,7 @@ import {
   AddMember,
   CreateWorkspace,
   RemoveMember,
+  ProjectWorkspace,
   ServerMode,
   WorkspaceDetails,
   Workspaces,
@@ -33,6 +34,9 @@ export class WorkspacesModel {
   mode: StoreMode | null = null;
   problem: unknown = null;
   private slug: string | null = null;
+  /** The project of the notebook in front, and whether its workspace was looked up already. */
+  private followed: string | null = null;
+  private located: string | null = null;
   private latest = 0;
   private isStarted = false;
   private readonly changedSignal = new Signal<this, void>(this);
@@ -63,10 +67,22 @@ export class WorkspacesModel {
     await this.load();
   }
 
+  /** Show the workspace of the notebook that came to the front; the last one stays when it is not shared. */
+  async follow(projectId: string | null): Promise<void> {
+    if (projectId === this.followed) {
+      return;
+    }
+    this.followed = projectId;
+    if (this.isStarted) {
+      await this.load();
+    }
+  }
+
   /** Fetch again. Never throws: `problem` says what went wrong; what was there stays. */
   async load(): Promise<void> {
     const mine = ++this.latest;
     try {
+      await this.locate();
       const { workspaces, me } = await this.api.execute(Workspaces, {});
       const slug = this.choose(workspaces);
       const shown =
@@ -122,6 +138,19 @@ export class WorkspacesModel {
       throw new Error('No workspace is shown.');
     }
     return this.shown;
+  }
+
+  /** Turn to the workspace of the followed project, once. */
+  private async locate(): Promise<void> {
+    const id = this.followed;
+    if (id === null || id === this.located) {
+      return;
+    }
+    const { project } = await this.api.execute(ProjectWorkspace, { id });
+    if (id === this.followed) {
+      this.located = id;
+      this.slug = project?.workspace.slug ?? this.slug;
+    }
   }
 
   /** The one chosen before, while it is there; else the first. */

@@ -7,7 +7,12 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { DOMAIN } from '../shared/translation';
-import { CommandIDs, ISeptApi } from '../tokens';
+import {
+  CommandIDs,
+  ISeptApi,
+  ISeptSessions,
+  type ISeptSession
+} from '../tokens';
 import { WorkspacesModel } from './model';
 import { WorkspacePanel } from './panel';
 
@@ -15,19 +20,22 @@ export const workspacesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sept-labextension:workspaces',
   description: 'Workspaces: shared notebooks, members and their roles.',
   autoStart: true,
-  requires: [ISeptApi, ITranslator],
+  requires: [ISeptApi, ISeptSessions, ITranslator],
   optional: [ICommandPalette, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     api: ISeptApi,
+    sessions: ISeptSessions,
     translator: ITranslator,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null
   ): void => {
     const trans = translator.load(DOMAIN);
-    const panel = new WorkspacePanel(new WorkspacesModel(api), trans, path => {
+    const model = new WorkspacesModel(api);
+    const panel = new WorkspacePanel(model, trans, path => {
       void app.commands.execute('docmanager:open', { path });
     });
+    followNotebook(model, sessions);
     app.shell.add(panel, 'left', { rank: 600, type: 'Workspace' });
     restorer?.add(panel, panel.id);
     app.commands.addCommand(CommandIDs.showWorkspace, {
@@ -42,3 +50,26 @@ export const workspacesPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** Keep the model at the workspace of the current notebook. */
+function followNotebook(model: WorkspacesModel, sessions: ISeptSessions): void {
+  const follow = (session: ISeptSession | null): void => {
+    const id = session?.notebook?.project?.id;
+    if (id !== undefined) {
+      void model.follow(id);
+    }
+  };
+  const watch = (session: ISeptSession): void => {
+    session.changed.connect(() => {
+      if (session === sessions.current) {
+        follow(session);
+      }
+    });
+  };
+  for (const session of sessions.all) {
+    watch(session);
+  }
+  sessions.added.connect((_, session) => watch(session));
+  sessions.currentChanged.connect((_, session) => follow(session));
+  follow(sessions.current);
+}

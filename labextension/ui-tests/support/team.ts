@@ -59,6 +59,6 @@ export async function secondTab(
 
 /** Load the page again and wait for the badges of the notebook that it shows. */
 export async function reload(page: IJupyterLabPageFixture): Promise<void> {
-  await page.reload({ waitForIsReady: false });
+  await page.reload();
   await page.locator('.sept-BadgeRow').first().waitFor();
 }
