@@ -7,7 +7,8 @@ from typing import Any
 
 from sept_ext.core import analyze_cell
 from sept_ext.core.cells import Cell, CellAnalysis, Problem
-from sept_ext.core.graph import DependencyGraph, Uses, key_label
+from sept_ext.core.graph import DependencyGraph, key_label
+from sept_ext.core.linked_graph import LinkedGraph
 from sept_ext.core.traversal import topological_order
 from sept_ext.services.execution import cells_of
 
@@ -24,7 +25,7 @@ def analyze(path: str, *, as_json: bool) -> int:
 def analysis_of(cells: list[Cell]) -> dict[str, Any]:
     """`{"cells": [{"id", "reads", "writes", "parents", "children", "problems"}], "order": [...]}` of code cells."""
     analyses = {cell.id: analyze_cell(cell.source) for cell in cells if cell.type == "code"}
-    graph = DependencyGraph.build((cell_id, Uses.of(analysis)) for cell_id, analysis in analyses.items())
+    graph = LinkedGraph.build(analyses.items()).graph
     return {
         "cells": [_cell(graph, cell_id, analysis) for cell_id, analysis in analyses.items()],
         "order": topological_order(graph, analyses),

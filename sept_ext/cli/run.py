@@ -10,7 +10,8 @@ from typing import Any
 
 from sept_ext.core import analyze_cell
 from sept_ext.core.errors import BadInput, Unavailable
-from sept_ext.core.graph import DependencyGraph, Uses
+from sept_ext.core.graph import DependencyGraph
+from sept_ext.core.linked_graph import LinkedGraph
 from sept_ext.core.traversal import downstream, topological_order, upstream
 from sept_ext.services.execution import cell_source, cells_of
 
@@ -24,7 +25,7 @@ def run(path: str, settings: list[str], *, only_stale: bool, output: str | None)
     raw = {cell.id: content for cell, content in zip(cells_of(notebook), notebook["cells"], strict=True)}
     for setting in settings:
         set_input(raw, setting)
-    graph = DependencyGraph.build((cell.id, Uses.of(analyze_cell(cell_source(raw[cell.id])))) for cell in cells)
+    graph = LinkedGraph.build((cell.id, analyze_cell(cell_source(raw[cell.id]))) for cell in cells).graph
     chosen = _only_stale(graph, raw) if only_stale else list(graph.order())
     failed = asyncio.run(_run_all(path, notebook, raw, graph, chosen))
     write_notebook(output or path, notebook)

@@ -22,6 +22,7 @@ def to_analysis(source: str, frame: Frame, source_hash: str, *, language: CellLa
         deletes=facts.deletes,
         imports=facts.imports,
         deferred=facts.deferred,
+        functions=facts.functions,
         relations_read=frozenset(frame.relations.read),
         relations_written=frozenset(frame.relations.written),
         read_spans=LazySpans(facts.reads, source),

@@ -56,6 +56,19 @@ class Relation:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionEffects:
+    """What using a function or class of a cell does to global names, wherever it is used."""
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    mutates: frozenset[str] = frozenset()
+
+
+def _no_functions() -> Mapping[str, FunctionEffects]:
+    return MappingProxyType({})
+
+
 def _empty_spans() -> Mapping[str, tuple[Span, ...]]:
     return MappingProxyType({})
 
@@ -69,7 +82,8 @@ class CellAnalysis:
     a *kill* binds (or deletes) the name on every path, so an earlier value cannot survive the cell; a *mutation*
     changes an object that existed before; what is in `writes` and in neither is bound on some paths only.
     `relations_read` / `relations_written` are tables of databases, kept apart from Python names.
-    `deferred`: the reads that happen only when a function or class of the cell is used later.
+    `deferred`: the reads that happen only when a function or class of the cell is used later; `functions` says by
+    name what such a use does, for the cells that use it (`linked_graph`).
     `is_opaque`: the cell may read or write anything besides (see `problems` for the reason).
     `source_hash` is equal for texts that differ in comments and white space only.
     """
@@ -82,6 +96,7 @@ class CellAnalysis:
     deletes: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     deferred: frozenset[str] = frozenset()
+    functions: Mapping[str, FunctionEffects] = field(default_factory=_no_functions)
     relations_read: frozenset[Relation] = frozenset()
     relations_written: frozenset[Relation] = frozenset()
     read_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)

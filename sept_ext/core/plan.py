@@ -121,10 +121,9 @@ def _grow(notebook: Notebook, selection: _Selection) -> bool:
     live: dict[Key, str] = {key: version.value for key, version in notebook.history.live.items()}
     grew = False
     for cell_id in topological_order(notebook.graph, selection.reasons):
-        uses = notebook.graph.uses(cell_id)
-        for key in sorted(uses.reads, key=key_label):
+        for key in sorted(notebook.reads_now(cell_id), key=key_label):
             grew |= _supply(notebook, selection, cell_id, key, live)
-        for key in uses.writes:
+        for key in notebook.graph.uses(cell_id).writes:
             live[key] = f"plan {cell_id}"
     return grew
 

@@ -7,14 +7,16 @@ defined, and their effects are taken where they are called. See `python_frame` f
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # The tables of handlers are filled on import; python_strings adds functions whose arguments are code.
 from . import magic_effects, python_expressions, python_statements, python_strings
+from .cells import FunctionEffects
 from .python_frame import Frame
 from .python_functions import finish
 from .python_names import is_provided
-from .python_values import PARAMETER, Position
+from .python_values import PARAMETER, Position, Value
 
 __all__ = ["PythonFacts", "collect", "magic_effects", "python_expressions", "python_statements", "python_strings"]
 
@@ -30,6 +32,7 @@ class PythonFacts:
     deletes: frozenset[str]
     imports: frozenset[str]
     deferred: frozenset[str]
+    functions: dict[str, FunctionEffects]
     opaque: dict[str, Position]
 
 
@@ -54,6 +57,7 @@ def collect(frame: Frame) -> PythonFacts:
         deletes=frozenset(state.deleted & rebound),
         imports=frozenset(effects.imports & rebound),
         deferred=frozenset(reads.keys() - immediate - mutates.keys()),
+        functions=_functions(frame),
         opaque=effects.opaque,
     )
 
@@ -62,3 +66,24 @@ def _read_at_once(frame: Frame) -> set[str]:
     """Names read while the cell runs. A lambda or generator is mostly used where it stands."""
     nameless = (summary for summary in frame.effects.deferred if summary.name.startswith("<"))
     return {*frame.effects.reads, *(name for summary in nameless for name in summary.effects.reads)}
+
+
+def _functions(frame: Frame) -> dict[str, FunctionEffects]:
+    """What the functions and classes that the cell leaves under global names do when they are used."""
+    found = ((name, _effects_of(value)) for name, value in frame.state.env.items() if name in frame.effects.writes)
+    return {name: effects for name, effects in found if effects is not None}
+
+
+def _effects_of(value: Value) -> FunctionEffects | None:
+    summaries = [*value.functions, *(value.members or {}).values()]
+    if not summaries:
+        return None
+    return FunctionEffects(
+        _names(summary.effects.reads for summary in summaries),
+        _names(summary.effects.writes for summary in summaries),
+        _names(summary.effects.mutates for summary in summaries),
+    )
+
+
+def _names(tables: Iterable[Mapping[str, object]]) -> frozenset[str]:
+    return frozenset(name for table in tables for name in table if name[0] != PARAMETER and not is_provided(name))

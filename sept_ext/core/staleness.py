@@ -72,14 +72,18 @@ DeferredReads = Mapping[str, frozenset[str]]
 class Notebook:
     """What staleness is computed from: the graph, the texts' hashes now, and the kernel session's history.
 
-    `deferred`: for each cell, reads that happen only when something it defines is used later. Such a read does not
-    make the defining cell wrong when the name has no writer above it: whoever calls it reads the name then.
+    `deferred`: for each cell, reads that happen only when something it defines is used later. Such a read never makes
+    the defining cell stale: whoever uses what it defines reads the name then (`linked_graph`).
     """
 
     graph: DependencyGraph
     hashes: SourceHashes
     deferred: DeferredReads
     history: KernelHistory
+
+    def reads_now(self, cell_id: str) -> frozenset[Key]:
+        """What a run of the cell reads while it runs."""
+        return self.graph.uses(cell_id).reads - self.deferred.get(cell_id, frozenset())
 
 
 def assess(
@@ -149,7 +153,7 @@ def _reasons(notebook: Notebook, record: RunRecord, current: Callable[[str], Cel
         yield StaleReason(StaleReasonKind.MARKED, at=notebook.history.marked[cell_id])
     if record.source_hash != notebook.hashes[cell_id]:
         yield StaleReason(StaleReasonKind.EDITED)
-    for key in notebook.graph.uses(cell_id).reads:
+    for key in notebook.reads_now(cell_id):
         reason = _reason_of_read(notebook, record, key, current)
         if reason is not None:
             yield reason
@@ -162,7 +166,7 @@ def _reason_of_read(
     seen = record.seen.get(key)
     writer = nearest_writer(notebook, cell_id, key)
     if writer is None:
-        return _reason_without_writer(notebook, cell_id, key, seen)
+        return _reason_without_writer(key, seen)
     if current(writer).is_stale:
         return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
     written = notebook.history.runs.get(writer)
@@ -179,9 +183,9 @@ def _reason_of_read(
     return StaleReason(kind, name, writer, present.at)
 
 
-def _reason_without_writer(notebook: Notebook, cell_id: str, key: Key, seen: Version | None) -> StaleReason | None:
+def _reason_without_writer(key: Key, seen: Version | None) -> StaleReason | None:
     """No cell above writes the name: right if it came from outside, wrong if a cell gave it out of order."""
-    if seen is None or key in notebook.deferred.get(cell_id, frozenset()):
+    if seen is None:
         return None
     return StaleReason(StaleReasonKind.WRITER_GONE, key_label(key), seen.cell_id, seen.at)
 

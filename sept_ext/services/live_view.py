@@ -13,8 +13,9 @@ from dataclasses import replace
 from sept_ext.core import analyze_cell
 from sept_ext.core.cells import Cell, CellAnalysis
 from sept_ext.core.errors import BadInput
-from sept_ext.core.graph import DependencyGraph, Uses
+from sept_ext.core.graph import DependencyGraph
 from sept_ext.core.history import KernelHistory
+from sept_ext.core.linked_graph import LinkedGraph
 from sept_ext.core.staleness import IDLE, CellStatus, Notebook, affected_by_run, assess
 
 from .live_runs import RunChange
@@ -31,8 +32,7 @@ class NotebookView:
         self.notebook_id: str | None = None
         self.order: list[str] = []
         self.cells: dict[str, Cell] = {}
-        self.analyses: dict[str, CellAnalysis] = {}
-        self.graph = DependencyGraph()
+        self._linked = LinkedGraph()
         self.statuses: dict[str, CellStatus] = {}
         self.history = KernelHistory()
         self.revision = 0
@@ -40,6 +40,16 @@ class NotebookView:
         self.places: dict[str, int] = {}
         self._hashes: dict[str, str] = {}
         self._deferred: dict[str, frozenset[str]] = {}
+
+    @property
+    def analyses(self) -> dict[str, CellAnalysis]:
+        """What is known of the text of each code cell."""
+        return self._linked.analyses
+
+    @property
+    def graph(self) -> DependencyGraph:
+        """The edges between code cells, calls followed."""
+        return self._linked.graph
 
     @property
     def notebook(self) -> Notebook:
@@ -89,19 +99,16 @@ class NotebookView:
 
     def _reanalyse(self, cell_id: str) -> set[str]:
         """Read a cell's text anew; the cells that this may concern."""
-        before = self._neighbours(cell_id)
         now = analyze_cell(self.cells[cell_id].source)
-        self._set_analysis(cell_id, _with_last_good(now, self.analyses[cell_id]))
-        self._set_uses(cell_id)
-        return {cell_id} | before | self._neighbours(cell_id)
+        return {cell_id} | self._set_analysis(cell_id, _with_last_good(now, self.analyses[cell_id]))
 
     def set_history(self, history: KernelHistory, change: RunChange) -> None:
         """Take in what a kernel did."""
         self.history = history
         cell_id = change.cell_id
         if cell_id is None:
-            for other in self.analyses:
-                self._set_uses(other)
+            for other in list(self.analyses):
+                self._set_analysis(other, self.analyses[other])
             self._note(set(self.analyses))
             self._assess(None)
             return
@@ -109,11 +116,10 @@ class NotebookView:
             # It is in no cell of ours (a console, another document): any reader of what it wrote may be concerned.
             self._assess({r for r in self.analyses if self.graph.uses(r).reads & change.written})
             return
-        before = self._neighbours(cell_id)
-        if self._set_uses(cell_id):
-            self._note(before | self._neighbours(cell_id))
-        self._note({cell_id})
-        self._assess(affected_by_run(self.graph, cell_id, change.written) | before | self.graph.child_ids(cell_id))
+        relinked = self._set_analysis(cell_id, self.analyses[cell_id])
+        self._note(relinked | {cell_id})
+        affected = affected_by_run(self.graph, cell_id, change.written)
+        self._assess(affected | relinked | self.graph.child_ids(cell_id))
 
     def status(self, cell_id: str) -> CellStatus:
         """The state of a code cell."""
@@ -126,50 +132,46 @@ class NotebookView:
     def _update_graph(self, order: list[str], touched: set[str]) -> set[str] | None:
         """Bring the graph to the new cells; returns the cells whose state may have changed, None for all."""
         dirty: set[str] = set()
-        gone = set(self.analyses) - set(order)
-        for cell_id in gone:
-            dirty |= self._neighbours(cell_id)
-            self.graph.remove(cell_id)
-            for table in (self.analyses, self._hashes, self._deferred):
-                table.pop(cell_id)
-            self.statuses.pop(cell_id, None)
-            self.changed_at.pop(cell_id, None)
+        for cell_id in set(self.analyses) - set(order):
+            dirty |= self._linked.remove(cell_id)
+            for table in (self._hashes, self._deferred, self.statuses, self.changed_at):
+                table.pop(cell_id, None)
+        if not self.analyses:
+            self._open(order)
+            return None
         previous: str | None = None
         for cell_id in order:
             if cell_id not in self.analyses:
-                self._set_analysis(cell_id, analyze_cell(self.cells[cell_id].source))
-                self.graph.insert(cell_id, self._uses_of(cell_id), previous)
-                dirty |= {cell_id} | self._neighbours(cell_id)
+                dirty |= self._insert(cell_id, previous)
             elif cell_id in touched:
                 dirty |= self._reanalyse(cell_id)
             previous = cell_id
         if list(self.graph.order()) != order:
-            self.graph.reorder(order)
+            self._linked.reorder(order)
             self._note(set(order))
             return None
         self._note(dirty)
         return dirty
 
-    def _set_analysis(self, cell_id: str, analysis: CellAnalysis) -> None:
-        self.analyses[cell_id] = analysis
+    def _open(self, order: list[str]) -> None:
+        """Take in all code cells at once, which is much quicker than one after the other."""
+        self._linked = LinkedGraph.build((cell_id, analyze_cell(self.cells[cell_id].source)) for cell_id in order)
+        for cell_id in order:
+            self._set_analysis(cell_id, self.analyses[cell_id])
+        self._note(set(order))
+
+    def _insert(self, cell_id: str, after: str | None) -> set[str]:
+        concerned = self._linked.insert(cell_id, analyze_cell(self.cells[cell_id].source), after)
+        return concerned | self._set_analysis(cell_id, self.analyses[cell_id]) | {cell_id}
+
+    def _set_analysis(self, cell_id: str, analysis: CellAnalysis) -> set[str]:
+        """Keep an analysis, with what a run of the same text was seen to mutate; the cells this concerns."""
         self._hashes[cell_id] = analysis.source_hash
         self._deferred[cell_id] = analysis.deferred
-
-    def _uses_of(self, cell_id: str) -> Uses:
-        analysis = self.analyses[cell_id]
         record = self.history.runs.get(cell_id)
         is_same_text = record is not None and record.source_hash == analysis.source_hash
-        return Uses.of(analysis, record.mutated if record is not None and is_same_text else frozenset())
-
-    def _set_uses(self, cell_id: str) -> bool:
-        uses = self._uses_of(cell_id)
-        if uses == self.graph.uses(cell_id):
-            return False
-        self.graph.update(cell_id, uses)
-        return True
-
-    def _neighbours(self, cell_id: str) -> set[str]:
-        return self.graph.parent_ids(cell_id) | self.graph.child_ids(cell_id)
+        observed = record.mutated if record is not None and is_same_text else frozenset[str]()
+        return self._linked.update(cell_id, analysis, observed)
 
     def _assess(self, dirty: set[str] | None) -> None:
         changed = assess(self.notebook, self.statuses, dirty)
