@@ -30,8 +30,8 @@ export function Comparison(props: {
     <>
       <p className="sept-Hint">
         {trans._n(
-          '%1 cell differs, %2 are the same.',
-          '%1 cells differ, %2 are the same.',
+          '%1 cell differs, %2 unchanged.',
+          '%1 cells differ, %2 unchanged.',
           diff.changes.length,
           diff.unchangedCount
         )}

@@ -1,4 +1,7 @@
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type {
+  IJupyterLabPageFixture,
+  JupyterLabPage
+} from '@jupyterlab/galata';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 /** The sections of the panel "Notebook" that need the notebook to be shared, by the command that shows them. */
@@ -59,6 +62,8 @@ export async function secondTab(
 
 /** Load the page again and wait for the badges of the notebook that it shows. */
 export async function reload(page: IJupyterLabPageFixture): Promise<void> {
-  await page.reload();
+  // Galata would wait for a launcher, which is not there when a notebook is restored.
+  const reloaded = page as unknown as JupyterLabPage;
+  await reloaded.reload({ waitForIsReady: false });
   await page.locator('.sept-BadgeRow').first().waitFor();
 }

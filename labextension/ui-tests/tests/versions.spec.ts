@@ -108,7 +108,7 @@ test.describe('Versions', () => {
       .getByRole('button', { name: 'Compare Clean with now' })
       .click();
     await expect(section).toContainText('From 1 Clean to now');
-    await expect(section).toContainText('4 cells differ, 1 is the same.');
+    await expect(section).toContainText('4 cells differ, 1 unchanged.');
     await expect(change(section, 'changed').locator('pre')).toHaveText(
       '- orders = [3, 1, 2]+ orders = [3, 1, 2] + [0]'
     );

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+
+import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+
+import { badge, badgeOf, command, expectStates } from '../support/notebook';
+import { ROOT, runPython } from '../support/server';
+import { openSection, share, submit } from '../support/team';
+
+const PREPARE =
+  'import sys; from pathlib import Path; from sept_ext.cli.demo import prepare; prepare(Path(sys.argv[1]))';
+
+/** Where the cells of shop.ipynb stand in it. */
+const AT = { threshold: 5, strong: 6, share: 7, slow: 8, chart: 12 } as const;
+const CODE_CELLS = 9;
+
+async function setThreshold(
+  page: IJupyterLabPageFixture,
+  value: string
+): Promise<void> {
+  const cell = page.locator('.jp-Notebook .jp-Cell').nth(AT.threshold);
+  await cell.locator('.cm-content').click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(`threshold = ${value}`);
+}
+
+async function expectAllUpToDate(page: IJupyterLabPageFixture): Promise<void> {
+  await expect(badge(page, 'up to date')).toHaveCount(CODE_CELLS, {
+    timeout: 60_000
+  });
+}
+
+test.describe('The demo', () => {
+  test.use({ viewport: { width: 1280, height: 800 } });
+
+  test('runs what an edit touches, and not the slow cell', async ({
+    page,
+    tmpPath
+  }) => {
+    test.slow();
+    runPython(PREPARE, [join(ROOT, tmpPath)]);
+    await page.notebook.openByPath(`${tmpPath}/shop.ipynb`);
+    await page.notebook.activate('shop.ipynb');
+    await badge(page, 'not run').first().waitFor();
+    await command(page, 'sept:run-all');
+    await expectAllUpToDate(page);
+    const cells = page.locator('.jp-Notebook .jp-Cell');
+    await expect(cells.nth(AT.share)).toContainText(
+      'of all category months earned 45,000 or more'
+    );
+    await expect(
+      cells.nth(AT.chart).locator('canvas, svg.marks')
+    ).toBeVisible();
+    const slowPrompt = cells.nth(AT.slow).locator('.jp-InputPrompt');
+    const slowCount = await slowPrompt.textContent();
+
+    await setThreshold(page, '60_000');
+    await expectStates(page, {
+      [AT.threshold]: 'stale',
+      [AT.strong]: 'stale',
+      [AT.share]: 'stale',
+      [AT.slow]: 'up to date'
+    });
+    const button = page.getByRole('button', { name: /^Run stale/ });
+    await expect(button).toHaveText(/Run stale\s*3/);
+    if (process.env.SEPT_SCREENSHOT) {
+      await takeScreenshot(page);
+    }
+    await button.click();
+    await expectAllUpToDate(page);
+    await expect(cells.nth(AT.share)).toContainText(
+      'of all category months earned 60,000 or more'
+    );
+    await expect(slowPrompt).toHaveText(slowCount ?? '');
+    await expect(button).toBeDisabled();
+  });
+});
+
+/** The README's picture: cells that are stale, why, and what the team says about it. */
+async function takeScreenshot(page: IJupyterLabPageFixture): Promise<void> {
+  await page.sidebar.close('left');
+  await page.notebook.selectCells(AT.share);
+  const section = await openSection(page, 'comments');
+  await share(section);
+  const field = 'Comment on this cell';
+  await submit(
+    section,
+    field,
+    'Is 45,000 the right bar for **Tea**? I am trying 60,000.',
+    'Comment'
+  );
+  await section.getByRole('button', { name: 'Reply' }).click();
+  await submit(
+    section.locator('.sept-Thread'),
+    'Reply',
+    'Fine with me, then `share` stays below a third.',
+    'Reply'
+  );
+  await expect(section.locator('.sept-Comment')).toHaveCount(2);
+  await command(page, 'sept:show-dependencies');
+  await openSection(page, 'comments');
+  await page.locator('.jp-Notebook .jp-Cell').nth(AT.slow).hover();
+  await badgeOf(page, AT.threshold).scrollIntoViewIfNeeded();
+  await page.screenshot({
+    path: join(__dirname, '../../../docs/screenshot.png')
+  });
+}
