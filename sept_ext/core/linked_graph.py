@@ -34,7 +34,7 @@ class LinkedGraph:
         linked = cls()
         for cell_id, analysis in cells:
             linked.analyses[cell_id] = analysis
-            linked._defined.update(analysis.functions)
+            linked._defined.update(analysis.functions.keys())
             linked.graph.append(cell_id, Uses.of(analysis))
         linked.link(linked.analyses)
         return linked
@@ -49,8 +49,8 @@ class LinkedGraph:
         if analysis is self.analyses[cell_id] and observed == self._observed.get(cell_id, frozenset()):
             return set()
         before = self.neighbours(cell_id)
-        self._defined.subtract(self.analyses[cell_id].functions)
-        self._defined.update(analysis.functions)
+        self._defined.subtract(self.analyses[cell_id].functions.keys())
+        self._defined.update(analysis.functions.keys())
         self.analyses[cell_id] = analysis
         self._observed[cell_id] = observed
         self.graph.update(cell_id, self._uses(cell_id))
@@ -60,7 +60,7 @@ class LinkedGraph:
         """Take a cell out; the cells whose edges may have changed."""
         before = self.neighbours(cell_id)
         self.graph.remove(cell_id)
-        self._defined.subtract(self.analyses.pop(cell_id).functions)
+        self._defined.subtract(self.analyses.pop(cell_id).functions.keys())
         self._observed.pop(cell_id, None)
         return self._relink(before)
 
@@ -85,7 +85,7 @@ class LinkedGraph:
 
     def _add(self, cell_id: str, analysis: CellAnalysis, after: str | None) -> None:
         self.analyses[cell_id] = analysis
-        self._defined.update(analysis.functions)
+        self._defined.update(analysis.functions.keys())
         self.graph.insert(cell_id, Uses.of(analysis), after)
 
     def _relink(self, concerned: set[str]) -> set[str]:

@@ -51,15 +51,18 @@ class StaleReason:
 
 @dataclass(frozen=True, slots=True)
 class CellStatus:
-    """The state of one cell; `reasons` is empty unless it is stale, most telling first."""
+    """The state of one cell, and why its last run does not hold any more, most telling first.
+
+    A running cell keeps the reasons it had: until it is done, what reads it is as stale as before.
+    """
 
     state: ExecutionState = ExecutionState.IDLE
     reasons: tuple[StaleReason, ...] = ()
 
     @property
     def is_stale(self) -> bool:
-        """Whether the cell's last run does not hold any more."""
-        return bool(self.reasons)
+        """Whether it should run again."""
+        return self.state is ExecutionState.STALE
 
 
 IDLE = CellStatus()
@@ -113,7 +116,7 @@ def assess(
         if now == before:
             continue
         changed[cell_id] = now
-        if before is None or before.is_stale != now.is_stale or before.state != now.state:
+        if before is None or bool(before.reasons) != bool(now.reasons) or before.state != now.state:
             for child in graph.child_ids(cell_id) - done:
                 heappush(queue, (graph.position(child), child))
     return changed
@@ -129,14 +132,14 @@ def affected_by_run(graph: DependencyGraph, cell_id: str, written: Iterable[Key]
 
 def _status(notebook: Notebook, cell_id: str, current: Callable[[str], CellStatus]) -> CellStatus:
     history = notebook.history
-    if cell_id in history.running:
-        return CellStatus(ExecutionState.RUNNING)
     record = history.runs.get(cell_id)
+    reasons = tuple(sorted(_reasons(notebook, record, current), key=_weight)) if record is not None else ()
+    if cell_id in history.running:
+        return CellStatus(ExecutionState.RUNNING, reasons)
     if record is None:
         return IDLE
-    reasons = tuple(_reasons(notebook, record, current))
     if reasons:
-        return CellStatus(ExecutionState.STALE, tuple(sorted(reasons, key=_weight)))
+        return CellStatus(ExecutionState.STALE, reasons)
     return CellStatus(ExecutionState.ERROR if record.status == "error" else ExecutionState.SUCCESS)
 
 
@@ -167,7 +170,7 @@ def _reason_of_read(
     writer = nearest_writer(notebook, cell_id, key)
     if writer is None:
         return _reason_without_writer(key, seen)
-    if current(writer).is_stale:
+    if current(writer).reasons:
         return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
     written = notebook.history.runs.get(writer)
     present = written.wrote.get(key) if written is not None else None

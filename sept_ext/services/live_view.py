@@ -104,12 +104,13 @@ class NotebookView:
 
     def set_history(self, history: KernelHistory, change: RunChange) -> None:
         """Take in what a kernel did."""
+        ran = {*self.history.runs, *history.runs} & self.analyses.keys()
         self.history = history
         cell_id = change.cell_id
         if cell_id is None:
-            for other in list(self.analyses):
+            for other in ran:
                 self._set_analysis(other, self.analyses[other])
-            self._note(set(self.analyses))
+            self._note(ran)
             self._assess(None)
             return
         if cell_id not in self.graph:

@@ -28,7 +28,7 @@ def cell_label(view: NotebookView, cell_id: str | None) -> str:
 
 def explain_status(view: NotebookView, cell_id: str, status: CellStatus) -> str:
     """One sentence on a cell's state."""
-    if status.reasons:
+    if status.is_stale:
         return f"Stale: {explain_reason(view, status.reasons[0])}"
     if status.state is ExecutionState.ERROR:
         record = view.history.runs.get(cell_id)

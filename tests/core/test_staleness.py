@@ -6,11 +6,12 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from sept_ext.core.history import start
 from sept_ext.core.plan import PlanKind, PlanReason
 from sept_ext.core.staleness import CellStatus, ExecutionState, StaleReasonKind, assess
 from sept_ext.core.traversal import downstream
 
-from .toy_kernel import ToyCell, ToyNotebook, toy
+from .toy_kernel import NOON, ToyCell, ToyNotebook, toy
 
 
 def chain() -> ToyNotebook:
@@ -118,6 +119,15 @@ def test_a_cell_with_its_upstream_runs_only_what_it_needs() -> None:
 
 def test_run_all_takes_every_cell_in_notebook_order() -> None:
     assert [step.cell_id for step in chain().plan(PlanKind.ALL).steps] == ["load", "clean", "plot"]
+
+
+def test_while_a_stale_cell_runs_what_depends_on_it_stays_stale() -> None:
+    notebook = chain()
+    notebook.edit("load", toy("load v2", writes="df"))
+    notebook.history = start(notebook.history, "load", notebook.cells["load"].source, NOON)
+    notebook.reassess({"load"})
+    assert notebook.statuses["load"].state is ExecutionState.RUNNING
+    assert notebook.stale() == ["clean", "plot"]
 
 
 def test_a_cell_that_never_ran_is_idle_and_one_that_failed_shows_the_error() -> None:
