@@ -6,6 +6,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 
+# pip copies the built plugin; in a checkout a link shows each new build at once.
+PLUGIN := .venv/share/jupyter/labextensions/sept-labextension
+LINK_PLUGIN := rm -rf $(PLUGIN) && ln -s $(CURDIR)/sept_ext/labextension $(PLUGIN)
+
 .PHONY: help demo test test-fast test-python test-plugin test-browser check format generate bench clean
 
 help:  ## Say what there is.
@@ -70,13 +74,13 @@ clean:  ## Forget what was built and set up.
 .venv/.runtime: .venv/.plugin pyproject.toml
 	@echo "Installing Sept and JupyterLab ..."
 	pip install --quiet --editable .
-	cd labextension && jupyter-builder develop . --overwrite > ../.venv/develop.log 2>&1
+	@$(LINK_PLUGIN)
 	@touch $@
 
 .venv/.dev: .venv/.runtime
 	@echo "Installing what tests and checks need ..."
 	pip install --quiet --editable ".[dev]"
-	cd labextension && jupyter-builder develop . --overwrite > ../.venv/develop.log 2>&1
+	@$(LINK_PLUGIN)
 	@touch $@
 
 .venv/.browser: .venv/.plugin
