@@ -10,7 +10,7 @@ from sept_ext.core.cells import Cell, CellAnalysis, Problem
 from sept_ext.core.graph import DependencyGraph, key_label
 from sept_ext.core.linked_graph import LinkedGraph
 from sept_ext.core.traversal import topological_order
-from sept_ext.services.execution import cells_of
+from sept_ext.services.notebook_json import cells_of
 
 from .notebook_file import read_notebook
 

@@ -13,7 +13,7 @@ from sept_ext.core.errors import BadInput, Unavailable
 from sept_ext.core.graph import DependencyGraph
 from sept_ext.core.linked_graph import LinkedGraph
 from sept_ext.core.traversal import downstream, topological_order, upstream
-from sept_ext.services.execution import cell_source, cells_of
+from sept_ext.services.notebook_json import cells_of, source_of
 
 from .notebook_file import read_notebook, write_notebook
 
@@ -25,7 +25,7 @@ def run(path: str, settings: list[str], *, only_stale: bool, output: str | None)
     raw = {cell.id: content for cell, content in zip(cells_of(notebook), notebook["cells"], strict=True)}
     for setting in settings:
         set_input(raw, setting)
-    graph = LinkedGraph.build((cell.id, analyze_cell(cell_source(raw[cell.id]))) for cell in cells).graph
+    graph = LinkedGraph.build((cell.id, analyze_cell(source_of(raw[cell.id]))) for cell in cells).graph
     chosen = _only_stale(graph, raw) if only_stale else list(graph.order())
     failed = asyncio.run(_run_all(path, notebook, raw, graph, chosen))
     write_notebook(output or path, notebook)
@@ -42,7 +42,7 @@ def set_input(raw: dict[str, dict[str, Any]], setting: str) -> None:
     for content in raw.values():
         if content.get("cell_type") != "code":
             continue
-        source = cell_source(content)
+        source = source_of(content)
         place = _literal_of(source, name)
         if place is not None:
             begin, end = place
@@ -130,7 +130,7 @@ def _folder(path: str) -> str:
 
 
 def _first_line(content: dict[str, Any]) -> str:
-    return next((line.strip()[:60] for line in cell_source(content).splitlines() if line.strip()), "(empty)")
+    return next((line.strip()[:60] for line in source_of(content).splitlines() if line.strip()), "(empty)")
 
 
 def _say(text: str) -> None:

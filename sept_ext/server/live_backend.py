@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sept_ext.services.container import Services
 from sept_ext.services.execution import Execution
 from sept_ext.services.live import Live
 from sept_ext.services.notebooks import LiveNotebooks
-from sept_ext.services.records import Event
+from sept_ext.services.sharing import publish
 
 from .backend_settings import BackendSettings
 from .kernel_watch import KernelWatch
@@ -39,18 +38,13 @@ class LiveHalf:
 
 def build_live(settings: BackendSettings, services: Services) -> LiveHalf:
     """Build it and set `services.live`; call it on the event loop."""
-    notebooks = LiveNotebooks(_coalesced(lambda path: _tell(services, "notebook_changed", path)))
+    notebooks = LiveNotebooks(_coalesced(lambda path: publish(services, "notebook_changed", path, None, None)))
     pool = ThreadPoolExecutor(1, thread_name_prefix="sept-live")
     watch = KernelWatch(settings.kernel_manager, notebooks, pool)
     kernels = SessionKernels(settings.kernel_manager, settings.session_manager, watch)
-    execution = Execution(notebooks, kernels, services.files, lambda path: _tell(services, "notebook_rewritten", path))
-    services.live = Live(notebooks, kernels, execution)
+    services.live = Live(notebooks, kernels, Execution(services, notebooks, kernels))
     services.execution_states = notebooks.execution_states
     return LiveHalf(services.live, watch, pool)
-
-
-def _tell(services: Services, kind: str, path: str) -> None:
-    services.events.publish_live(Event(kind=kind, at=datetime.now(UTC), path=path))
 
 
 def _coalesced(tell: Callable[[str], None]) -> Callable[[str], None]:

@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 import json
 import platform
-from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from sept_ext.core.errors import BadInput, Conflict, NotFound, SeptError, Unavailable
+from sept_ext.services.keyed_locks import KeyedLocks
 from sept_ext.services.ports import NotebookJSON
 
 
@@ -27,7 +27,7 @@ class ContentsNotebookFiles:
         self._contents = contents_manager
         self._host = platform.node()
         self._root_dir = Path(root_dir).resolve()
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks = KeyedLocks()
 
     @property
     def root(self) -> str:
@@ -42,7 +42,7 @@ class ContentsNotebookFiles:
         return notebook, _hash_of(model, notebook)
 
     async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> str:
-        async with self._locks[path]:
+        async with self._locks.of(path):
             if expected_hash is not None:
                 _, present = await self.read(path)
                 if present != expected_hash:

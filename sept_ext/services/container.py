@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 from .event_hub import EventHub
+from .keyed_locks import KeyedLocks
 from .ports import NotebookFiles, SecretBox
 from .store import Store
 
@@ -21,24 +20,11 @@ def _nothing_known(_path: str) -> Mapping[str, str]:
     return {}
 
 
-class FileLocks:
-    """One lock for each notebook file that something of ours is changing or taking in just now."""
-
-    def __init__(self) -> None:
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    def of(self, path: str) -> asyncio.Lock:
-        """Hold it from reading a file until what was read, or written, is in the projection too."""
-        lock = self._locks.get(path)
-        if lock is None:
-            lock = self._locks[path] = asyncio.Lock()
-        return lock
-
-
 @dataclass
 class Services:
     """`execution_states` and `live` are set by whatever watches kernels and open documents, if anything does.
 
+    Hold `file_locks.of(path)` from reading a notebook file until what was read, or written, is in the projection too.
     `taken_in` remembers for projects which file, in which state, their projection was last made of.
     """
 
@@ -48,6 +34,6 @@ class Services:
     files: NotebookFiles
     secrets: SecretBox
     execution_states: ExecutionFacts = _nothing_known
-    file_locks: FileLocks = field(default_factory=FileLocks)
+    file_locks: KeyedLocks = field(default_factory=KeyedLocks)
     taken_in: dict[UUID, str] = field(default_factory=dict)
     live: Any = field(default=None)  # Any: the live notebooks' own service, which its own resolvers know

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from sept_ext.core.cells import Cell
-from sept_ext.core.errors import BadInput, Conflict, NotFound, SeptError
+from sept_ext.core.errors import BadInput, Conflict, NotFound, SeptError, Unavailable
 from sept_ext.core.plan import Plan, PlanKind
 
-from .live_ports import CellOutcome, Kernels
+from . import projects
+from .container import Services
+from .live_ports import CellOutcome, KernelGone, Kernels
+from .notebook_json import CellJSON, cell_type_of, cells_of, kernel_name, position_of, source_of
 from .notebooks import LiveNotebooks
-from .ports import NotebookFiles, NotebookJSON
+from .ports import NotebookJSON
+from .records import SYSTEM, Project
+from .sharing import open_file, publish
 
+log = logging.getLogger(__name__)
+
+DEFAULT_WAIT_S = 60.0
 MAX_WAIT_S = 300.0
 _WRITE_TRIES = 5
 
@@ -36,7 +44,7 @@ class CellRun:
 
 @dataclass(frozen=True, slots=True)
 class PlanRunStep:
-    """Where one step of a plan is: waiting, running, success, error, skipped."""
+    """Where one step of a plan is: waiting, running, success, error, skipped, cancelled."""
 
     cell_id: str
     status: str
@@ -54,26 +62,30 @@ class PlanRun:
 
 @dataclass
 class Execution:
-    """Runs cells in the kernels of notebooks' own sessions. `rewritten(path)`: the file was changed by us."""
+    """Runs cells in the kernels of notebooks' own sessions."""
 
+    services: Services
     notebooks: LiveNotebooks
     kernels: Kernels
-    files: NotebookFiles
-    rewritten: Callable[[str], None]
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
-    async def execute_cell(self, path: str, cell_id: str, wait_s: float) -> CellRun:
-        """Run one cell of a file and record its outputs there. Raises NotFound, BadInput, Unavailable."""
-        task = self._start(self._run_cell(path, cell_id))
-        done, _ = await asyncio.wait({task}, timeout=_checked_wait(wait_s))
+    async def execute_cell(self, project: Project, cell_id: str, wait_s: float | None) -> CellRun:
+        """Run one cell of a project's file and record its outputs there. Raises NotFound, BadInput, Unavailable.
+
+        They are not recorded when the cell was changed or deleted while it ran: they are not that text's outputs.
+        """
+        wait_s = _checked_wait(wait_s)
+        task = self._start(self._run_cell(project, cell_id))
+        done, _ = await asyncio.wait({task}, timeout=wait_s)
         return task.result() if done else CellRun(cell_id, "running")
 
-    async def run_plan(self, path: str, kind: PlanKind, cell_id: str | None, wait_s: float) -> PlanRun:
-        """Run a plan over the file; a failed cell stops only what depends on it."""
-        plan = await self._plan(path, kind, cell_id)
+    async def run_plan(self, project: Project, kind: PlanKind, cell_id: str | None, wait_s: float | None) -> PlanRun:
+        """Run a plan over the file; a failed cell stops only what depends on it, a lost kernel stops the rest."""
+        wait_s = _checked_wait(wait_s)
+        plan, kernel_id = await self._plan(project, kind, cell_id)
         run = PlanRun(kind, [PlanRunStep(step.cell_id, "waiting") for step in plan.steps])
-        task = self._start(self._run_steps(path, plan, run))
-        done, _ = await asyncio.wait({task}, timeout=_checked_wait(wait_s))
+        task = self._start(self._run_steps(project, plan, run, kernel_id))
+        done, _ = await asyncio.wait({task}, timeout=wait_s)
         if done:
             task.result()
         return run
@@ -83,99 +95,108 @@ class Execution:
         for task in self._tasks:
             task.cancel()
 
-    def _start(self, work: Any) -> asyncio.Task[Any]:
+    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
 
-    async def _plan(self, path: str, kind: PlanKind, cell_id: str | None) -> Plan:
-        notebook, _ = await self.files.read(path)
-        kernel_id = await self._kernel(path, notebook)
-        await asyncio.to_thread(self.notebooks.show_file, path, cells_of(notebook), kernel_id)
-        view = self.notebooks.view(path, None)
-        with view.lock:
-            return self.notebooks.make_plan(view, kind, cell_id)
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:  # perhaps nobody waits for it any more
+            log.info("Sept: a run on the server ended early: %s", task.exception())
 
-    async def _run_steps(self, path: str, plan: Plan, run: PlanRun) -> None:
+    async def _plan(self, project: Project, kind: PlanKind, cell_id: str | None) -> tuple[Plan, str]:
+        notebook, _ = await open_file(self.services, project)
+        kernel_id = await self._kernel(project.path, notebook)
+        cells, identity = cells_of(notebook), str(project.id)
+        await asyncio.to_thread(self.notebooks.show_file, project.path, cells, kernel_id, identity)
+        return await asyncio.to_thread(self.notebooks.file_plan, project.path, kind, cell_id), kernel_id
+
+    async def _run_steps(self, project: Project, plan: Plan, run: PlanRun, kernel_id: str) -> None:
         lost: set[str] = set()
-        for place, step in enumerate(plan.steps):
-            if lost & set(step.depends_on):
-                lost.add(step.cell_id)
-                run.steps[place] = PlanRunStep(step.cell_id, "skipped")
-                continue
-            run.steps[place] = PlanRunStep(step.cell_id, "running")
-            try:
-                outcome = await self._run_cell(path, step.cell_id)
-                run.steps[place] = PlanRunStep(step.cell_id, outcome.status, outcome.error)
-            except SeptError as error:
-                run.steps[place] = PlanRunStep(step.cell_id, "error", error.message)
-            if run.steps[place].status == "error":
-                lost.add(step.cell_id)
-        run.is_finished = True
+        try:
+            for place, step in enumerate(plan.steps):
+                if lost & set(step.depends_on):
+                    run.steps[place] = PlanRunStep(step.cell_id, "skipped")
+                else:
+                    run.steps[place] = PlanRunStep(step.cell_id, "running")
+                    run.steps[place] = await self._run_step(project, step.cell_id, kernel_id)
+                if run.steps[place].status != "success":
+                    lost.add(step.cell_id)
+        except KernelGone as gone:
+            for place, unfinished in enumerate(run.steps):
+                if unfinished.status == "running":
+                    run.steps[place] = PlanRunStep(unfinished.cell_id, "error", gone.message)
+                elif unfinished.status == "waiting":
+                    run.steps[place] = PlanRunStep(unfinished.cell_id, "cancelled")
+        finally:
+            run.is_finished = True
 
-    async def _run_cell(self, path: str, cell_id: str) -> CellRun:
-        notebook, _ = await self.files.read(path)
-        cell = _code_cell(notebook, cell_id)
-        kernel_id = await self._kernel(path, notebook)
-        source = cell_source(cell)
+    async def _run_step(self, project: Project, cell_id: str, kernel_id: str) -> PlanRunStep:
+        try:
+            outcome = await self._run_cell(project, cell_id, kernel_id)
+        except KernelGone:
+            raise
+        except SeptError as error:
+            return PlanRunStep(cell_id, "error", error.message)
+        return PlanRunStep(cell_id, outcome.status, outcome.error)
+
+    async def _run_cell(self, project: Project, cell_id: str, in_kernel: str | None = None) -> CellRun:
+        """Run one cell, in the kernel that a plan began in if it is given."""
+        project = await self._at_its_place(project)
+        notebook, _ = await open_file(self.services, project)
+        source = source_of(_code_cell(notebook, cell_id))
+        kernel_id = await self._kernel(project.path, notebook)
+        if in_kernel not in (None, kernel_id):
+            raise KernelGone("The notebook got another kernel while the plan ran.")
         outcome = await self.kernels.execute(kernel_id, cell_id, source)
-        await self._record(path, cell_id, source, outcome)
+        await self._record(project, cell_id, source, outcome)
         return CellRun(cell_id, outcome.status, outcome.execution_count, outcome.error, json.dumps(outcome.outputs))
 
+    async def _at_its_place(self, project: Project) -> Project:
+        """The project with the path it has now: its file may be renamed while a plan runs, or a cell."""
+        try:
+            return await self.services.store.read(projects.find_project, SYSTEM, project.id) or project
+        except Unavailable:
+            return project
+
     async def _kernel(self, path: str, notebook: NotebookJSON) -> str:
-        name = notebook.get("metadata", {}).get("kernelspec", {}).get("name")
-        kernel_id = await self.kernels.ensure(path, name)
+        kernel_id = await self.kernels.ensure(path, kernel_name(notebook))
         self.kernels.watch(kernel_id)
         return kernel_id
 
-    async def _record(self, path: str, cell_id: str, source: str, outcome: CellOutcome) -> None:
-        """Write the outputs into the file as it is now; others may write it at the same time, so by its hash."""
+    async def _record(self, project: Project, cell_id: str, source: str, outcome: CellOutcome) -> None:
+        """Write the outputs into the file as it is now. Other programs may write it too: by its hash."""
+        project = await self._at_its_place(project)
         for _ in range(_WRITE_TRIES):
-            notebook, present = await self.files.read(path)
-            cell = _code_cell(notebook, cell_id)
-            if cell_source(cell) != source:
-                return  # the text changed while it ran: these are not its outputs
-            cell["outputs"], cell["execution_count"] = outcome.outputs, outcome.execution_count
-            try:
-                await self.files.write(path, notebook, present)
-            except Conflict:
-                continue
-            self.rewritten(path)
+            async with self.services.file_locks.of(project.path):
+                notebook, present = await open_file(self.services, project)
+                try:
+                    cell = _code_cell(notebook, cell_id)
+                except (NotFound, BadInput):
+                    return
+                if source_of(cell) != source:
+                    return
+                cell["outputs"], cell["execution_count"] = outcome.outputs, outcome.execution_count
+                try:
+                    await self.services.files.write(project.path, notebook, present)
+                except Conflict:
+                    continue
+            publish(self.services, "notebook_rewritten", project.path, project.id, None)
             return
         raise Conflict("The cell ran, but its file is being changed so often that the outputs could not be written.")
 
 
-def cells_of(notebook: NotebookJSON) -> list[Cell]:
-    """The cells of a file; missing ids are made from the place, ids given twice get a suffix, as clients do."""
-    cells: list[Cell] = []
-    seen: dict[str, int] = {}
-    for place, raw in enumerate(notebook.get("cells", [])):
-        cell_id = str(raw.get("id") or f"cell-{place}")
-        seen[cell_id] = seen.get(cell_id, 0) + 1
-        unique = cell_id if seen[cell_id] == 1 else f"{cell_id}~{seen[cell_id]}"
-        kind = raw.get("cell_type")
-        cells.append(Cell(unique, kind if kind in ("code", "markdown") else "raw", cell_source(raw)))
-    return cells
+def _code_cell(notebook: NotebookJSON, cell_id: str) -> CellJSON:
+    cell: CellJSON = notebook["cells"][position_of(notebook, cell_id)]
+    if cell_type_of(cell) != "code":
+        raise BadInput("Only code cells run.")
+    return cell
 
 
-def cell_source(cell: dict[str, Any]) -> str:
-    """A cell's text; nbformat allows a list of lines."""
-    source = cell.get("source", "")
-    return "".join(source) if isinstance(source, list) else str(source)
-
-
-def _code_cell(notebook: NotebookJSON, cell_id: str) -> dict[str, Any]:
-    for cell, raw in zip(cells_of(notebook), notebook["cells"], strict=True):
-        if cell.id == cell_id:
-            if cell.type != "code":
-                raise BadInput("Only code cells run.")
-            found: dict[str, Any] = raw
-            return found
-    raise NotFound("There is no such cell in this notebook.")
-
-
-def _checked_wait(wait_s: float) -> float:
+def _checked_wait(wait_s: float | None) -> float:
+    wait_s = DEFAULT_WAIT_S if wait_s is None else wait_s
     if not 0 <= wait_s <= MAX_WAIT_S:
         raise BadInput(f"waitSeconds must be between 0 and {MAX_WAIT_S:.0f}.")
     return wait_s

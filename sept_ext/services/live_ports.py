@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from sept_ext.core.errors import Unavailable
+
 
 @dataclass(frozen=True, slots=True)
 class CellOutcome:
@@ -14,6 +16,10 @@ class CellOutcome:
     execution_count: int | None
     outputs: list[dict[str, Any]]
     error: str | None = None
+
+
+class KernelGone(Unavailable):
+    """The kernel died, was restarted or shut down while it was needed; what it knew is lost."""
 
 
 class Kernels(Protocol):
@@ -29,7 +35,4 @@ class Kernels(Protocol):
         """The same, started if need be. Raises Unavailable when no kernel starts."""
 
     async def execute(self, kernel_id: str, cell_id: str, source: str) -> CellOutcome:
-        """Run a text as a cell, to its end."""
-
-    async def interrupt(self, kernel_id: str) -> None:
-        """Interrupt what runs."""
+        """Run a text as a cell, to its end, however long it takes. Raises KernelGone when the kernel does not last."""

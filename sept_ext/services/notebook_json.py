@@ -30,6 +30,13 @@ def set_notebook_id(notebook: NotebookJSON, identity: UUID) -> None:
     metadata["sept"] = {**(sept if isinstance(sept, dict) else {}), "notebook": str(identity)}
 
 
+def kernel_name(notebook: NotebookJSON) -> str | None:
+    """The kernel the notebook asks for; None: whichever is the default."""
+    spec = notebook.get("metadata", {}).get("kernelspec")
+    name = spec.get("name") if isinstance(spec, dict) else None
+    return name if isinstance(name, str) and name else None
+
+
 def unique_ids(notebook: NotebookJSON) -> list[str]:
     """Ids of cells: nbformat's, `x~2`, `x~3` where one stands again, `~0`, `~1` by place where it is missing."""
     ids: list[str] = []

@@ -82,8 +82,13 @@ class LiveNotebooks:
         self, path: str, cells: Sequence[Cell], kernel_id: str | None, notebook_id: str | None = None
     ) -> NotebookState:
         """The state of a file that no client needs to have open."""
+        key = (path, _DISK)
         with self._lock:
-            view = self._views.setdefault((path, _DISK), NotebookView(path))
+            view = self._views.pop(key, None)
+            if view is None:
+                self._make_room()
+                view = NotebookView(path)
+            self._views[key] = view
         with view.lock:
             self._connect(view, kernel_id)
             view.notebook_id = notebook_id
@@ -100,16 +105,13 @@ class LiveNotebooks:
         """What a run would run. Raises UnknownView, BadInput (no cell named), NotFound (no such cell)."""
         view = self.view(path, client_id)
         with view.lock:
-            return plan_view(view, self.make_plan(view, kind, cell_id))
+            return plan_view(view, _make_plan(view, kind, cell_id))
 
-    def make_plan(self, view: NotebookView, kind: PlanKind, cell_id: str | None) -> Plan:
-        """The plan itself, for whoever holds the view's lock."""
-        if kind is PlanKind.WITH_UPSTREAM and cell_id is None:
-            raise BadInput("Running a cell with its upstream needs cellId.")
-        if cell_id is not None and cell_id not in view.graph:
-            raise NotFound("There is no such code cell in this notebook.")
-        statuses = {cell_id: view.status(cell_id) for cell_id in view.analyses}
-        return make_plan(view.notebook, statuses, kind, cell_id)
+    def file_plan(self, path: str, kind: PlanKind, cell_id: str | None) -> Plan:
+        """The same for a file that was shown, as it is to be run."""
+        view = self.view(path, None)
+        with view.lock:
+            return _make_plan(view, kind, cell_id)
 
     def mark_dependents_stale(self, path: str, client_id: str | None, cell_id: str) -> NotebookState:
         """Mark every cell that depends on a cell and has run."""
@@ -137,6 +139,8 @@ class LiveNotebooks:
                     view = self._views.pop((path, client_id))
                     view.path = new + path[len(old) :]
                     self._views[view.path, client_id] = view
+                    if (path, client_id) in self._parts:
+                        self._parts[view.path, client_id] = self._parts.pop((path, client_id))
 
     def view(self, path: str, client_id: str | None) -> NotebookView:
         """A client's view; without a client, the file's."""
@@ -170,6 +174,12 @@ class LiveNotebooks:
         kernel = self.kernel(kernel_id)
         self._spread(kernel, kernel.reset())
 
+    def forget_kernel(self, kernel_id: str) -> None:
+        """A kernel is gone for good: what it ran says nothing about any other."""
+        self.kernel_restarted(kernel_id)
+        with self._lock:
+            self._kernels.pop(kernel_id, None)
+
     def execution_states(self, path: str) -> dict[str, str]:
         """The state of each cell of a file by id, from its newest view."""
         with self._lock:
@@ -202,7 +212,18 @@ class LiveNotebooks:
     def _make_room(self) -> None:
         """Forget the documents that were silent longest; their clients synchronise anew when they come back."""
         while len(self._views) >= MAX_VIEWS:
-            self._views.pop(next(iter(self._views)))
+            oldest = next(iter(self._views))
+            del self._views[oldest]
+            self._parts.pop(oldest, None)
+
+
+def _make_plan(view: NotebookView, kind: PlanKind, cell_id: str | None) -> Plan:
+    if kind is PlanKind.WITH_UPSTREAM and cell_id is None:
+        raise BadInput("Running a cell with its upstream needs cellId.")
+    if cell_id is not None and cell_id not in view.graph:
+        raise NotFound("There is no such code cell in this notebook.")
+    statuses = {cell_id: view.status(cell_id) for cell_id in view.analyses}
+    return make_plan(view.notebook, statuses, kind, cell_id)
 
 
 __all__ = ["CellState", "LiveNotebooks", "NotebookState", "Notice", "Sync"]

@@ -11,9 +11,9 @@ from sept_ext.core.errors import SeptError
 from sept_ext.core.plan import PlanKind
 from sept_ext.graphql.context import Info
 from sept_ext.services import inputs, projects
-from sept_ext.services.execution import cells_of
 from sept_ext.services.live import Live
 from sept_ext.services.live_states import NotebookState, PlanView, notices_of_file
+from sept_ext.services.notebook_json import cells_of, notebook_id
 from sept_ext.services.notebooks import Sync
 
 Input = dict[str, Any]
@@ -91,9 +91,11 @@ async def _file_state(info: Info, path: str) -> NotebookState:
     kernel_id = await live(info).kernels.kernel_of(path)
     if kernel_id is not None and not live(info).kernels.watch(kernel_id):
         kernel_id = None
-    notebook_id = notebook.get("metadata", {}).get("sept", {}).get("notebook")
+    identity = notebook_id(notebook)
     show = live(info).notebooks.show_file
-    state = await asyncio.to_thread(show, path, cells_of(notebook), kernel_id, notebook_id)
+    state = await asyncio.to_thread(
+        show, path, cells_of(notebook), kernel_id, None if identity is None else str(identity)
+    )
     return replace(state, notices=notices_of_file(notebook))
 
 
