@@ -73,6 +73,7 @@ class SeptExtension(ExtensionApp):
             kernel_manager=server.kernel_manager,
             session_manager=server.session_manager,
             identity_provider=server.identity_provider,
+            event_logger=server.event_logger,
         )
         self.backend = LazyBackend(settings)
         self.kernel_tokens = KernelTokens(lambda: str(server.connection_url))

@@ -20,3 +20,4 @@ class BackendSettings:
     kernel_manager: Any
     session_manager: Any
     identity_provider: Any
+    event_logger: Any

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import Any
 
 from jupyter_client.session import Session
@@ -18,6 +19,16 @@ from sept_ext.services.notebooks import LiveNotebooks
 log = logging.getLogger(__name__)
 
 MESSAGE_TYPE = "sept_run"
+KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """A kernel (jupyter_client's manager of it) and the stream of the port it speaks on."""
+
+    kernel: Any
+    port: int
+    stream: Any
 
 
 class KernelWatch:
@@ -26,35 +37,54 @@ class KernelWatch:
     def __init__(self, kernel_manager: Any, notebooks: LiveNotebooks, pool: Executor) -> None:
         self._kernels = kernel_manager
         self._notebooks = notebooks
-        self._streams: dict[str, tuple[Any, Any]] = {}
+        self._streams: dict[str, _Listening] = {}
         self._runs: set[tuple[str, str | None]] = set()
         self._queue: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         self._pool = pool
         self._worker: asyncio.Task[None] | None = None
 
     def watch(self, kernel_id: str) -> bool:
-        """Begin to listen to a kernel, once; False when this server has no such kernel (a gateway's, say)."""
+        """Begin to listen to a kernel, once; False when it is not one of this server's (a gateway's, say)."""
+        self._forget_dead()
         if kernel_id not in self._kernels:
             return False
         kernel = self._kernels.get_kernel(kernel_id)
+        if not kernel.iopub_port:
+            return False
         known = self._streams.get(kernel_id)
-        if known is not None and known[0] is kernel and not known[1].closed():
+        if known is None or known.kernel is not kernel:
+            kernel.add_restart_callback(lambda: self._restarted(kernel_id), "restart")
+        elif known.port == kernel.iopub_port and not known.stream.closed():
             return True
+        self._listen(kernel_id, kernel)
+        return True
+
+    def _listen(self, kernel_id: str, kernel: Any) -> None:
+        known = self._streams.pop(kernel_id, None)
         if known is not None:
-            known[1].close()
+            known.stream.close()
         session = Session(config=kernel.session.config, key=kernel.session.key)
         stream = kernel.connect_iopub()
         stream.on_recv(lambda parts: self._received(kernel_id, session, parts))
-        self._streams[kernel_id] = (kernel, stream)
-        self._forget_dead()
+        self._streams[kernel_id] = _Listening(kernel, kernel.iopub_port, stream)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.get_running_loop().create_task(self._work())
-        return True
+
+    async def on_kernel_event(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """Listener of Jupyter's kernel actions: people restart and shut down kernels."""
+        kernel_id = data.get("kernel_id")
+        if kernel_id in self._streams and data.get("action") == "restart":
+            self._restarted(str(kernel_id))
+
+    def _restarted(self, kernel_id: str) -> None:
+        """A kernel began anew, perhaps on other ports. What it said first was most likely not heard."""
+        self._queue.put_nowait((kernel_id, {"type": "status", "is_run": False, "execution_state": "restarting"}))
+        self.watch(kernel_id)
 
     def close(self) -> None:
         """Stop listening."""
-        for _, stream in self._streams.values():
-            stream.close()
+        for listening in self._streams.values():
+            listening.stream.close()
         self._streams.clear()
         if self._worker is not None:
             self._worker.cancel()
@@ -102,4 +132,6 @@ class KernelWatch:
 
     def _forget_dead(self) -> None:
         for kernel_id in [known for known in self._streams if known not in self._kernels]:
-            self._streams.pop(kernel_id)[1].close()
+            self._streams.pop(kernel_id).stream.close()
+            self._runs = {run for run in self._runs if run[0] != kernel_id}
+            self._notebooks.forget_kernel(kernel_id)

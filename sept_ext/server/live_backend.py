@@ -14,7 +14,7 @@ from sept_ext.services.notebooks import LiveNotebooks
 from sept_ext.services.sharing import publish
 
 from .backend_settings import BackendSettings
-from .kernel_watch import KernelWatch
+from .kernel_watch import KERNEL_EVENTS, KernelWatch
 from .kernels import SessionKernels
 
 # A burst of changes (a plan that runs cell after cell) is told at most this often.
@@ -41,6 +41,7 @@ def build_live(settings: BackendSettings, services: Services) -> LiveHalf:
     notebooks = LiveNotebooks(_coalesced(lambda path: publish(services, "notebook_changed", path, None, None)))
     pool = ThreadPoolExecutor(1, thread_name_prefix="sept-live")
     watch = KernelWatch(settings.kernel_manager, notebooks, pool)
+    settings.event_logger.add_listener(schema_id=KERNEL_EVENTS, listener=watch.on_kernel_event)
     kernels = SessionKernels(settings.kernel_manager, settings.session_manager, watch)
     services.live = Live(notebooks, kernels, Execution(services, notebooks, kernels))
     services.execution_states = notebooks.execution_states

@@ -163,7 +163,8 @@ class Execution:
 
     async def _kernel(self, path: str, notebook: NotebookJSON) -> str:
         kernel_id = await self.kernels.ensure(path, kernel_name(notebook))
-        self.kernels.watch(kernel_id)
+        if not self.kernels.watch(kernel_id):
+            raise Unavailable("The server cannot run cells in this kernel, since it runs elsewhere. JupyterLab can.")
         return kernel_id
 
     async def _record(self, project: Project, cell_id: str, source: str, outcome: CellOutcome) -> None:
