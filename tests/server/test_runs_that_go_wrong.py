@@ -17,7 +17,7 @@ CELLS = {
     "a": "x = 1",
     "die": "import os; os.kill(os.getpid(), 9)",
     "after": "print(x)",
-    "slow": "import pathlib, time\nopen('began', 'w').close()\nwhile not pathlib.Path('go').exists(): time.sleep(0.02)",
+    "slow": "import pathlib, time\nopen('began', 'w').close()\nwhile not pathlib.Path('go').exists(): time.sleep(.05)",
 }
 STATE = 'query { notebookState(path: "n.ipynb") { cells { id state } } }'
 RUN = "mutation($i: ExecuteCellInput!) { executeCell(input: $i) { status error } }"

@@ -20,6 +20,10 @@ from sept_ext.graphql.execute import GraphQLEngine
 from sept_ext.services import members, sharing, workspaces
 from sept_ext.services.container import Services
 from sept_ext.services.event_hub import EventHub
+from sept_ext.services.execution import Execution
+from sept_ext.services.live import Live
+from sept_ext.services.live_ports import CellOutcome
+from sept_ext.services.notebooks import LiveNotebooks
 from sept_ext.services.records import SYSTEM, Actor, Project, Workspace, make_user
 from sept_ext.services.store import Store
 from sept_ext.storage.unit_of_work import SqlDatabase
@@ -85,12 +89,33 @@ class PlainBox:
 
 
 @dataclass
+class PaperKernels:
+    """Kernels that note what they were given to run, and say that it went well."""
+
+    ran: list[str] = field(default_factory=list)
+
+    def watch(self, kernel_id: str) -> bool:
+        return True
+
+    async def kernel_of(self, path: str) -> str | None:
+        return None
+
+    async def ensure(self, path: str, kernel_name: str | None) -> str:
+        return "kernel"
+
+    async def execute(self, kernel_id: str, cell_id: str, source: str) -> CellOutcome:
+        self.ran.append(cell_id)
+        return CellOutcome("success", len(self.ran), [])
+
+
+@dataclass
 class World:
     """Services on one database, with a GraphQL engine."""
 
     services: Services
     files: MemoryFiles
     engine: GraphQLEngine
+    kernels: PaperKernels
 
     async def graphql(self, who: str, document: str, **variables: Any) -> dict[str, Any]:
         """Run a document as somebody."""
@@ -140,7 +165,10 @@ def open_world(database_url: str) -> Iterator[World]:
     hub = EventHub(store, SYSTEM, poll_interval_s=0.05)
     files = MemoryFiles()
     try:
-        yield World(Services("test", store, hub, files, PlainBox()), files, _engine)
+        services = Services("test", store, hub, files, PlainBox())
+        kernels, notebooks = PaperKernels(), LiveNotebooks(lambda path: None)
+        services.live = Live(notebooks, kernels, Execution(services, notebooks, kernels))
+        yield World(services, files, _engine, kernels)
     finally:
         hub.close()
         pool.shutdown()
