@@ -6,7 +6,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 
-# pip copies the built plugin; in a checkout a link shows each new build at once.
+# pip copies the built plugin; in a checkout a link shows each new build at once. The link must not be there while pip
+# works: it would write through it.
 PLUGIN := .venv/share/jupyter/labextensions/sept-labextension
 LINK_PLUGIN := rm -rf $(PLUGIN) && ln -s $(CURDIR)/sept_ext/labextension $(PLUGIN)
 
@@ -73,12 +74,14 @@ clean:  ## Forget what was built and set up.
 
 .venv/.runtime: .venv/.plugin pyproject.toml
 	@echo "Installing Sept and JupyterLab ..."
+	@rm -rf $(PLUGIN)
 	pip install --quiet --editable .
 	@$(LINK_PLUGIN)
 	@touch $@
 
 .venv/.dev: .venv/.runtime
 	@echo "Installing what tests and checks need ..."
+	@rm -rf $(PLUGIN)
 	pip install --quiet --editable ".[dev]"
 	@$(LINK_PLUGIN)
 	@touch $@
