@@ -61,5 +61,6 @@ def spec_from_url(name: str, url: str) -> ConnectionSpec:
         "database": unquote(parts.path.lstrip("/")),
         **dict(parse_qsl(parts.query)),
     }
-    secret = unquote(parts.password) if parts.password else None
+    in_query = parameters.pop("password", "")
+    secret = unquote(parts.password) if parts.password else in_query or None
     return ConnectionSpec(name, kind, {key: value for key, value in parameters.items() if value}, secret)

@@ -13,14 +13,15 @@ import re
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 from sept_ext.connectors.base import ConnectionSpec, Session
 from sept_ext.connectors.registry import connector, spec_from_url
-from sept_ext.core.errors import BadInput, NotFound, Unavailable
+from sept_ext.core.errors import BadInput, NotFound, SeptError, Unavailable
 
 _BROKER_TIMEOUT_S = 15
 _NOT_FOUND = 404
+_SERVER_ERRORS = 500
 
 
 class Sessions:
@@ -62,11 +63,16 @@ def resolve(name: str) -> ConnectionSpec:
                 " the environment (SEPT_CONNECTION_SHOP=...) and write --connection shop."
             )
         return spec
-    brokered = _ask_server(name)
-    if brokered is not None:
-        return brokered
     variable = "SEPT_CONNECTION_" + re.sub(r"\W", "_", name).upper()
     url = os.environ.get(variable)
+    try:
+        brokered = _ask_server(name)
+    except Unavailable:
+        if not url:
+            raise
+        brokered = None  # the store is away; what the environment says works without it
+    if brokered is not None:
+        return brokered
     if url:
         return spec_from_url(name, url)
     raise NotFound(
@@ -82,16 +88,27 @@ def _ask_server(name: str) -> ConnectionSpec | None:
         return None
     request = Request(  # noqa: S310 - the URL is the Jupyter server's own, from our environment
         urljoin(base, "sept/kernel/connection"),
-        data=json.dumps({"name": name, "kernelId": os.environ.get("SEPT_KERNEL_ID")}).encode(),
+        data=json.dumps({"name": name}).encode(),
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     try:
-        with urlopen(request, timeout=_BROKER_TIMEOUT_S) as response:  # noqa: S310
+        # Never by a proxy of the environment's: the token and the secret are between this kernel and its server.
+        with build_opener(ProxyHandler({})).open(request, timeout=_BROKER_TIMEOUT_S) as response:
             found: dict[str, Any] = json.load(response)
     except HTTPError as error:
         if error.code == _NOT_FOUND:
             return None
-        raise Unavailable(f"The Jupyter server refused connection {name!r} ({error.code} {error.reason}).") from None
+        raise _refused(name, error) from None
     except (URLError, TimeoutError) as error:
         raise Unavailable(f"The Jupyter server did not answer about connection {name!r}: {error}.") from None
     return ConnectionSpec(name, found["kind"], found.get("parameters", {}), found.get("secret"))
+
+
+def _refused(name: str, error: HTTPError) -> SeptError:
+    """What the server says; only a server that cannot answer now is Unavailable."""
+    try:
+        message = str(json.load(error)["errors"][0]["message"])
+    except (ValueError, LookupError, TypeError):  # a proxy's page, say
+        message = f"{error.code} {error.reason}"
+    kind = BadInput if error.code < _SERVER_ERRORS else Unavailable
+    return kind(f"Connection {name!r}: the Jupyter server refused: {message}")

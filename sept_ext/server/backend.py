@@ -47,9 +47,10 @@ class Backend:
         """The GraphQL context of a request."""
         return Context(self.actor_of(handler), self.services)
 
-    async def connection_for_kernel(self, name: str, path: str | None) -> dict[str, Any]:
+    async def connection_for_kernel(self, name: str, kernel_id: str) -> dict[str, Any]:
         """A connection with its secret, for a kernel of this server's owner."""
         store, root = self.services.store, self.services.files.root
+        path = await self._live.live.kernels.path_of(kernel_id)
         found = await store.read(connections.connection_for_kernel, self.identities.owner, name, root, path)
         sealed = found.sealed_secret
         secret = None if sealed is None else await store.run(self.services.secrets.open, sealed)

@@ -30,6 +30,10 @@ class KernelTokens:
         The method is wrapped on the instance, so that any kernel manager class the operator configured is served.
         """
         self._kernel_manager = kernel_manager
+        if any(kind.__name__ == "GatewayMappingKernelManager" for kind in type(kernel_manager).__mro__):
+            # A gateway names its kernels itself (an id of ours would mean one that runs there already), hands on only
+            # what it chooses of the environment, and its kernels cannot reach this server.
+            return
         start: Callable[..., Awaitable[str]] = kernel_manager.start_kernel
 
         async def start_kernel(*, kernel_id: str | None = None, **kwargs: Any) -> str:
@@ -67,6 +71,5 @@ class KernelTokens:
         for name in SERVER_SECRETS:
             env.pop(name, None)
         env["SEPT_SERVER_URL"] = self._server_url()
-        env["SEPT_KERNEL_ID"] = kernel_id
         env["SEPT_KERNEL_TOKEN"] = token
         return env

@@ -36,7 +36,6 @@ class SessionKernels:
         return str(kernel["id"]) if kernel else None
 
     async def path_of(self, kernel_id: str) -> str | None:
-        """The path of the notebook whose session uses a kernel; None for one without a session."""
         session = await self._session(kernel_id=kernel_id)
         return None if session is None else str(session["path"])
 

@@ -85,12 +85,14 @@ def connection_for_kernel(uow: UnitOfWork, owner: Actor, name: str, root: str, p
 
     The workspace of the notebook's project comes first; otherwise the name must be unique among the owner's.
     """
+    if not inputs.is_connection_name(name):
+        raise NotFound("There is no connection of this name, since none can be named so.")
     roles = {workspace.id: role for workspace, role in uow.workspaces.of_user(owner.id)}
     project = _project_at(uow, roles, root, path)
     found = [] if project is None else uow.connections.named([project.workspace_id], name)
     found = found or uow.connections.named(list(roles), name)
     if not found:
-        raise NotFound(f"There is no connection named {name[:64]} in your workspaces.")
+        raise NotFound(f"There is no connection named {name} in your workspaces.")
     if len(found) > 1:
         raise Conflict(
             f"Several of your workspaces have a connection named {name}; share the notebook in one of them."

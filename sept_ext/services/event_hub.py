@@ -53,7 +53,8 @@ class EventHub:
     async def subscribe(self, actor: Actor, after: str | None) -> AsyncIterator[Event]:
         """Events the actor may see, as they happen; with a cursor first those since.
 
-        Ends when the subscriber is too slow to follow; it can come back with its last cursor.
+        Ends when the subscriber is too slow to follow, and with Unavailable when it cannot be told what they may see
+        now; they can come back with their last cursor.
         """
         cursor = None if after is None else parse_cursor(after)
         queue: asyncio.Queue[Event | None] = asyncio.Queue(_QUEUE_SIZE)
@@ -105,10 +106,7 @@ class EventHub:
             yield event
 
     async def _visible_to(self, actor: Actor) -> frozenset[UUID]:
-        try:
-            return frozenset(await self._store.read(workspaces.roles_of, actor))
-        except Unavailable:
-            return frozenset()
+        return frozenset(await self._store.read(workspaces.roles_of, actor))
 
     async def _newest_seq(self) -> int | None:
         try:

@@ -10,6 +10,7 @@ from sept_ext.core.errors import BadInput, NotFound
 
 MAX_COMMENT_CHARS = 16_384
 MAX_SOURCE_CHARS = 1_000_000
+_UNSTORABLE = re.compile("[\\0\\ud800-\\udfff]")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])")
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _CONNECTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
@@ -59,16 +60,26 @@ def source(text: str) -> str:
 
 def storable(text: str, what: str, *, is_line: bool = False) -> str:
     """Text both databases can hold: no NUL, no lone surrogate; in a line no control characters at all."""
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if _UNSTORABLE.search(text):
         raise BadInput(f"{what} cannot hold NUL or half characters.")
     if is_line and any(unicodedata.category(char) == "Cc" for char in text):
         raise BadInput(f"{what} must be one line without control characters.")
     return text
 
 
+def made_storable(text: str) -> str:
+    """Text of a file, which may hold what no database takes (see `storable`), with U+FFFD in its place."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def is_slug(text: str) -> bool:
+    """Whether a workspace may be named so in addresses."""
+    return _SLUG.fullmatch(text) is not None
+
+
 def slug(text: str) -> str:
     """A workspace's short name for addresses."""
-    if not _SLUG.fullmatch(text):
+    if not is_slug(text):
         raise BadInput("A slug has 2 to 40 of a-z, 0-9 and hyphen, and no hyphen at its ends.")
     return text
 
@@ -87,9 +98,14 @@ def cell_id(text: str) -> str:
     return text
 
 
+def is_connection_name(text: str) -> bool:
+    """Whether cells may name a connection so."""
+    return _CONNECTION_NAME.fullmatch(text) is not None
+
+
 def connection_name(text: str) -> str:
     """How cells name a connection."""
-    if not _CONNECTION_NAME.fullmatch(text):
+    if not is_connection_name(text):
         raise BadInput("A connection's name begins with a letter and has letters, digits, _ and - (at most 64).")
     return text
 

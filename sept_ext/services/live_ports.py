@@ -31,6 +31,9 @@ class Kernels(Protocol):
     async def kernel_of(self, path: str) -> str | None:
         """The kernel of a notebook's session, if it has one."""
 
+    async def path_of(self, kernel_id: str) -> str | None:
+        """The path of the notebook whose session uses a kernel; None for a kernel without a session."""
+
     async def ensure(self, path: str, kernel_name: str | None) -> str:
         """The same, started if need be. Raises Unavailable when no kernel starts."""
 

@@ -74,7 +74,7 @@ def source_of(cell: CellJSON) -> str:
 def execution_count_of(cell: CellJSON) -> int | None:
     """The number in brackets, None for cells without one."""
     count = cell.get("execution_count")
-    return count if isinstance(count, int) else None
+    return count if isinstance(count, int) and 0 <= count < 2**31 else None
 
 
 def position_of(notebook: NotebookJSON, cell_id: str) -> int:

@@ -136,12 +136,17 @@ def move_projects(uow: UnitOfWork, actor: Actor, root: str, old: str, new: str) 
 
 def project_cells(uow: UnitOfWork, project_id: UUID, notebook: NotebookJSON, moved: str | None = None) -> bool:
     """Write the projection; cells that neither moved nor are new keep their order key."""
-    ids = unique_ids(notebook)
+    ids = [inputs.made_storable(identity) for identity in unique_ids(notebook)]
     existing = {cell.id: cell.order for cell in uow.cells.of_projects([project_id]) if cell.id != moved}
     keys = assign_keys(ids, existing)
     cells = [
         ProjectCell(
-            project_id, identity, cell_type_of(cell), keys[identity], source_of(cell), execution_count_of(cell)
+            project_id,
+            identity,
+            cell_type_of(cell),
+            keys[identity],
+            inputs.made_storable(source_of(cell)),
+            execution_count_of(cell),
         )
         for identity, cell in zip(ids, notebook["cells"], strict=True)
     ]

@@ -16,6 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 UseCase = Callable[Concatenate[UnitOfWork, Actor, P], T]
 
+_TRIES = 4
 PATIENCE_S = 20.0
 """How long a database may take to answer before the caller is told that it does not."""
 
@@ -79,9 +80,13 @@ class Store:
             return work(uow)
 
     def _write(self, work: Callable[[UnitOfWork], T], actor: Actor) -> T:
-        try:
-            result = self._attempt(work, actor)
-        except WriteRace:
+        for _ in range(_TRIES - 1):
+            try:
+                result = self._attempt(work, actor)
+                break
+            except WriteRace:
+                continue
+        else:
             result = self._attempt(work, actor)
         self._on_commit()
         return result

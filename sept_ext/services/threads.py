@@ -114,7 +114,8 @@ def _same(existing: Comment, actor: Actor, project_id: UUID) -> Comment:
 def _begin_thread(uow: UnitOfWork, actor: Actor, project_id: UUID, cell_id: str | None, quote: str | None) -> Thread:
     if cell_id is not None and not 1 <= len(inputs.storable(cell_id, "A cell id", is_line=True)) <= 80:
         raise BadInput("A cell id has 1 to 80 characters.")
-    first_line = None if not quote else inputs.storable(quote.strip().splitlines()[0][:_MAX_QUOTE], "A quote")
+    lines = (quote or "").strip().splitlines()
+    first_line = inputs.storable(lines[0][:_MAX_QUOTE], "A quote") if lines else None
     thread = Thread(uow.new_id(), project_id, cell_id, first_line, actor.id, uow.now)
     uow.threads.add(thread)
     return thread

@@ -40,7 +40,7 @@ def list_workspaces(uow: UnitOfWork, actor: Actor) -> list[Workspace]:
 
 def get_workspace(uow: UnitOfWork, actor: Actor, slug: str) -> Workspace:
     """A workspace by slug; NotFound unless the actor is a member."""
-    workspace = uow.workspaces.get_by_slug(slug)
+    workspace = uow.workspaces.get_by_slug(slug) if inputs.is_slug(slug) else None
     if workspace is None or uow.members.role_of(workspace.id, actor.id) is None:
         raise NotFound("There is no such workspace, or you are not a member of it.")
     return workspace

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def parse_url(text: str) -> URL:
     """A database URL; the usual spellings of Postgres get our driver. Unavailable when it is none of ours."""
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         # The text may hold a password, so it is not repeated.
         raise Unavailable("SEPT_DATABASE_URL is not a database URL, such as postgresql://user@host/name.") from None
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg2"):
@@ -56,6 +57,25 @@ def make_engine(url: URL) -> Engine:
 def writing(connection: Connection) -> Connection:
     """Mark a connection, before its transaction begins, as one that will write."""
     return connection.execution_options(**{_WRITES: True})
+
+
+def back_up(engine: Engine, version: str) -> None:
+    """Copy a SQLite database beside itself, as `<file>.<version>.bak`, before its tables are changed.
+
+    A copy that is there already stays: it is from before an attempt that failed, or another server makes it.
+    """
+    target = Path(f"{engine.url.database}.{version}.bak")
+    if target.exists():
+        return
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        draft.touch(mode=0o600)
+        with engine.connect() as connection, closing(sqlite3.connect(draft)) as copy:
+            raw: Any = connection.connection.driver_connection
+            raw.backup(copy)
+        draft.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        raise Unavailable(f"The store could not be copied before its tables are changed: {error}.") from error
 
 
 def _sqlite_engine(url: URL) -> Engine:

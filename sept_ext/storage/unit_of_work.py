@@ -19,7 +19,7 @@ from sept_ext.services.ports import Clock, StoreMode
 from sept_ext.services.store import WriteRace
 
 from . import schema_version
-from .engine import make_engine, parse_url, writing
+from .engine import back_up, make_engine, parse_url, writing
 from .ids import uuid7
 from .repositories.blobs import BlobRepository
 from .repositories.cells import CellRepository
@@ -31,6 +31,8 @@ from .repositories.threads import ThreadRepository
 from .repositories.users import UserRepository
 from .repositories.versions import VersionRepository
 from .repositories.workspaces import WorkspaceRepository
+
+_RACES = ("40001", "40P01")  # Postgres: serialization failure, deadlock
 
 
 class SqlUnitOfWork:
@@ -118,7 +120,9 @@ class SqlDatabase:
         with self._translated():
             engine = self._ready_engine()
             with self._writer, engine.connect() as connection, writing(connection).begin():
-                yield SqlUnitOfWork(connection, self._clock())
+                uow = SqlUnitOfWork(connection, self._clock())
+                yield uow
+                uow.events.flush()
 
     def check(self) -> None:
         with self.read() as uow:
@@ -146,23 +150,30 @@ class SqlDatabase:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except exc.IntegrityError as error:
-            raise WriteRace("Somebody else changed the same thing at the same time.") from error
-        except (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError) as error:
-            self._is_ready = False
-            raise Unavailable(_describe(error)) from error
-        except exc.DatabaseError as error:
-            # Missing tables or rights, or a file that is no database: look again before the next use.
+        except (exc.DBAPIError, exc.TimeoutError) as error:
+            if _is_race(error):
+                raise WriteRace("Somebody else changed the same thing at the same time.") from error
+            # Gone, overloaded, without our tables, or no database at all: look again before the next use.
             self._is_ready = False
             raise Unavailable(_describe(error)) from error
 
 
 def _bring_up_to_date(engine: Engine) -> None:
     with engine.connect() as connection, connection.begin():
-        if schema_version.is_current(schema_version.current_version(connection)):
+        version = schema_version.current_version(connection)
+        if schema_version.is_current(version):
             return
+    if version is not None and engine.dialect.name == "sqlite":
+        back_up(engine, version)
     with engine.connect() as connection, writing(connection).begin():
         schema_version.migrate(connection)
+
+
+def _is_race(error: exc.SQLAlchemyError) -> bool:
+    """Whether it failed for what somebody else did at the same time: a duplicate, a deadlock."""
+    return isinstance(error, exc.IntegrityError) or (
+        isinstance(error, exc.DBAPIError) and getattr(error.orig, "sqlstate", None) in _RACES
+    )
 
 
 def _describe(error: exc.SQLAlchemyError) -> str:

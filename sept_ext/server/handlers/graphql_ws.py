@@ -165,7 +165,8 @@ class GraphQLSocketHandler(JupyterHandler, WebSocketHandler):
                     if "data" not in response:  # refused before it began: the protocol's `error` ends the operation
                         self._send({"id": identity, "type": "error", "payload": response["errors"]})
                         return
-                    self._send({"id": identity, "type": "next", "payload": response})
+                    # Waits for a client that reads slowly, so that what it misses piles up in one place: the hub.
+                    await self.write_message(json.dumps({"id": identity, "type": "next", "payload": response}))
             self._send({"id": identity, "type": "complete"})
         except WebSocketClosedError:
             log.debug("Sept: the socket closed while an operation ran")

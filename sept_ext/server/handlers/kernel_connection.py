@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class KernelConnectionHandler(SeptHandler):
-    """POST `{"name": ..., "path": ...}` -> `{"kind", "parameters", "secret"}`.
+    """POST `{"name": ...}` -> `{"kind", "parameters", "secret"}`.
 
     Nobody's login opens this route, only the token of a living kernel (`Authorization: Bearer <token>`), and that
     token opens no other route.
@@ -32,13 +32,13 @@ class KernelConnectionHandler(SeptHandler):
         """Give a connection to a kernel."""
         kernel_id = self._kernel_id()
         self.check_body_size()
-        name, path = self._asked()
+        name = self._asked()
         from sept_ext.core.errors import SeptError  # with what it brings, not at the server's start
 
         try:
-            found = await (await self.backend()).connection_for_kernel(name, path)
+            found = await (await self.backend()).connection_for_kernel(name, kernel_id)
         except SeptError as error:
-            log.info("Sept: kernel %s was refused the connection %r: %s", kernel_id, name, error.code)
+            log.info("Sept: kernel %s was refused the connection %.64r: %s", kernel_id, name, error.code)
             self.set_status(STATUS_OF_CODE[error.code])
             self.write_json({"errors": [{"message": error.message, "extensions": {"code": error.code}}]})
             return
@@ -54,13 +54,12 @@ class KernelConnectionHandler(SeptHandler):
             raise web.HTTPError(401, "This needs the token of a running kernel.")
         return kernel_id
 
-    def _asked(self) -> tuple[str, str | None]:
+    def _asked(self) -> str:
         try:
             body: Any = json.loads(self.request.body)
         except (ValueError, RecursionError):
             body = None
         name = body.get("name") if isinstance(body, dict) else None
-        path = body.get("path") if isinstance(body, dict) else None
-        if not isinstance(name, str) or not isinstance(path, str | None):
-            raise web.HTTPError(400, 'Name the connection: {"name": ..., "path": ...}.')
-        return name, path
+        if not isinstance(name, str):
+            raise web.HTTPError(400, 'Name the connection: {"name": ...}.')
+        return name

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from sept_ext.services.records import Event
 from sept_ext.storage.tables import events, workspace_members
@@ -21,13 +22,12 @@ _ORDER_LOCK = 0x5E97_0002
 class EventRepository(Repository):
     """See services.ports.Events."""
 
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._added: list[dict[str, Any]] = []
+
     def add(self, event: Event) -> None:
-        if self._is_postgres:
-            # Sequence numbers are handed out before commit, so without this lock a reader could see 12 before 11
-            # and pass 11 by. Held from here to the commit, which is why events are recorded last.
-            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ORDER_LOCK)))
-        self._insert(
-            events,
+        self._added.append(
             {
                 "kind": event.kind,
                 "workspace_id": event.workspace_id,
@@ -36,8 +36,19 @@ class EventRepository(Repository):
                 "subject_id": event.subject_id,
                 "actor_id": event.actor_id,
                 "at": event.at,
-            },
+            }
         )
+
+    def flush(self) -> None:
+        """Write what was added; the unit of work does this last, just before it commits."""
+        if not self._added:
+            return
+        if self._is_postgres:
+            # Sequence numbers are handed out before commit, so without this lock a reader could see 12 before 11 and
+            # pass 11 by. Taken after all other locks, or writers would wait for each other in a circle.
+            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ORDER_LOCK)))
+        self._connection.execute(sa.insert(events), self._added)
+        self._added = []
 
     def after(self, seq: int, limit: int) -> list[Event]:
         return self._page(sa.select(events), seq, limit)
