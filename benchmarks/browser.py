@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 
 def notebook() -> str:
     def cell(number: int) -> dict[str, object]:
-        source = f"x{number} = {number}" if number % 10 == 0 else f"x{number} = x{number - 1} + 1\nx{number}"
+        source = f"x{number} = {number + 5}" if number % 10 == 0 else f"x{number} = x{number - 1} + 1\nx{number}"
         return {
             "cell_type": "code", "id": f"c{number}", "source": source, "metadata": {}, "outputs": [],
             "execution_count": None,
