@@ -17,6 +17,7 @@ from tornado.web import HTTPError
 
 from sept_ext.core.errors import BadInput, Conflict, NotFound, SeptError, Unavailable
 from sept_ext.services.keyed_locks import KeyedLocks
+from sept_ext.services.notebook_json import is_usable
 from sept_ext.services.ports import NotebookJSON
 
 
@@ -34,14 +35,11 @@ class ContentsNotebookFiles:
         return f"{self._host}:{self._root_dir}"
 
     async def read(self, path: str) -> tuple[NotebookJSON, str]:
-        model = await self._get(path, content=True)
-        # Plain dicts, and our own copy; in a thread, for notebooks with many megabytes of outputs.
-        notebook: NotebookJSON = await asyncio.to_thread(_copy, model["content"])
-        for cell in notebook["cells"]:
-            cell.get("metadata", {}).pop("trusted", None)  # set by the contents manager, not in the file
-        return notebook, _hash_of(model, notebook)
+        _require_plain(path)
+        notebook, file_hash = await self._read_text(path) or await self._read_converted(path)
+        return notebook, file_hash
 
-    async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> str:
+    async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> None:
         async with self._locks.of(path):
             if expected_hash is not None:
                 _, present = await self.read(path)
@@ -51,8 +49,8 @@ class ContentsNotebookFiles:
                 await ensure_async(self._contents.save(_model(path, notebook), path))
             except HTTPError as error:
                 raise _refusal(error, path) from error
-            _, written = await self.read(path)
-            return written
+            except UnicodeEncodeError as error:
+                raise BadInput("The notebook holds half characters (lone surrogates), which no file can.") from error
 
     async def stamp(self, path: str) -> str | None:
         try:
@@ -76,16 +74,58 @@ class ContentsNotebookFiles:
         host, _, folder = root.partition(":")
         return Path(folder, *path.split("/")) if host == self._host else None
 
-    async def _get(self, path: str, *, content: bool) -> dict[str, Any]:
-        if "\0" in path:
-            raise NotFound("There is no such notebook.")
+    async def _read_text(self, path: str) -> tuple[NotebookJSON, str] | None:
+        """The file as it is; None when it is none of nbformat 4, or the manager keeps notebooks in another way.
+
+        Not read as a notebook, because that gives cells without ids, or with ids that stand twice, new random ones
+        each time; and it checks all outputs, on the event loop, which takes seconds for large ones.
+        """
+        try:
+            model = await self._get(path, type="file", format="text")
+        except BadInput:
+            return None
+        notebook = await asyncio.to_thread(_parsed, model["content"])
+        return None if notebook is None else (notebook, _hash_of(model, notebook))
+
+    async def _read_converted(self, path: str) -> tuple[NotebookJSON, str]:
+        """The file as the manager gives notebooks: brought to nbformat 4."""
+        model = await self._get(path, type="notebook")
+        notebook = await asyncio.to_thread(_copy, model["content"])
+        if not is_usable(notebook):
+            raise _unusable(path)
+        for cell in notebook["cells"]:
+            cell["metadata"].pop("trusted", None)  # set by the contents manager, not in the file
+        return notebook, _hash_of(model, notebook)
+
+    async def _get(self, path: str, **kind: str) -> dict[str, Any]:
         try:
             model: dict[str, Any] = await ensure_async(
-                self._contents.get(path, content=content, type="notebook", require_hash=True)
+                self._contents.get(path, content=True, require_hash=True, **kind)
             )
         except HTTPError as error:
             raise _refusal(error, path) from error
+        except UnicodeEncodeError as error:  # half characters, which the manager's signature cannot take
+            raise _unusable(path) from error
         return model
+
+
+def _require_plain(path: str) -> None:
+    """One spelling for each file: what finds documents, locks and sessions by path must not see two."""
+    is_text = "\0" not in path and not any("\ud800" <= char <= "\udfff" for char in path)
+    if not is_text or any(part in ("", ".", "..") for part in path.split("/")):
+        raise NotFound("There is no such notebook.")
+
+
+def _parsed(text: str) -> NotebookJSON | None:
+    try:
+        notebook: NotebookJSON = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return notebook if is_usable(notebook) else None
+
+
+def _unusable(path: str) -> BadInput:
+    return BadInput(f"{path.rsplit('/', 1)[-1]} is not a notebook that can be used: it is not valid notebook JSON.")
 
 
 def _resolve_alike(one: Path, other: Path) -> bool:
@@ -117,5 +157,5 @@ def _refusal(error: HTTPError, path: str) -> SeptError:
     if error.status_code in (403, 404):
         return NotFound(f"There is no notebook {name}, or it cannot be read.")
     if error.status_code < 500:
-        return BadInput(f"{name} is not a notebook that can be used: it is not valid notebook JSON.")
+        return _unusable(path)
     return Unavailable(f"{name} could not be read or saved.")

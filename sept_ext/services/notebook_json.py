@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sept_ext.core.cells import Cell, CellType
 from sept_ext.core.errors import BadInput, Conflict, NotFound
@@ -11,6 +12,8 @@ from sept_ext.core.errors import BadInput, Conflict, NotFound
 from .ports import NotebookJSON
 
 CellJSON = dict[str, Any]
+MINOR_WITH_IDS = 5
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def notebook_id(notebook: NotebookJSON) -> UUID | None:
@@ -28,6 +31,38 @@ def set_notebook_id(notebook: NotebookJSON, identity: UUID) -> None:
     metadata = notebook.setdefault("metadata", {})
     sept = metadata.get("sept")
     metadata["sept"] = {**(sept if isinstance(sept, dict) else {}), "notebook": str(identity)}
+
+
+def is_usable(notebook: Any) -> bool:
+    """Whether JSON is a notebook of nbformat 4 as far as the functions here rely on it."""
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
+        return False
+    cells = notebook.get("cells")
+    has_form = isinstance(notebook.get("metadata"), dict) and isinstance(notebook.get("nbformat_minor"), int)
+    return has_form and isinstance(cells, list) and all(_is_usable_cell(cell) for cell in cells)
+
+
+def _is_usable_cell(cell: Any) -> bool:
+    if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
+        return False
+    source = cell.get("source", "")
+    is_text = isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source))
+    return is_text and isinstance(cell.get("outputs", []), list)
+
+
+def give_ids(notebook: NotebookJSON) -> bool:
+    """Give an id to each cell that has none of its own, as nbformat 4.5 demands; whether anything changed."""
+    seen: set[str] = set()
+    minor: int = notebook["nbformat_minor"]
+    is_changed = minor < MINOR_WITH_IDS
+    for cell in notebook["cells"]:
+        own = cell.get("id")
+        if not isinstance(own, str) or not _ID.fullmatch(own) or own in seen:
+            own = cell["id"] = uuid4().hex[:8]
+            is_changed = True
+        seen.add(own)
+    notebook["nbformat_minor"] = max(minor, MINOR_WITH_IDS)
+    return is_changed
 
 
 def kernel_name(notebook: NotebookJSON) -> str | None:
@@ -87,7 +122,7 @@ def position_of(notebook: NotebookJSON, cell_id: str) -> int:
 
 def insert_cell(notebook: NotebookJSON, cell: Cell, after: str | None) -> None:
     """Insert a new cell after another one, or at the top. The file must have cell ids (nbformat 4.5)."""
-    if notebook.get("nbformat_minor", 0) < 5:
+    if notebook["nbformat_minor"] < MINOR_WITH_IDS:
         raise BadInput("The notebook's file has no cell ids. Save it as nbformat 4.5 or newer first.")
     if cell.id in unique_ids(notebook):
         raise Conflict("There is such a cell already.")

@@ -247,8 +247,8 @@ class NotebookFiles(Protocol):
 
     async def read(self, path: str) -> tuple[NotebookJSON, str]: ...
 
-    async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> str:
-        """Save, unless the file's hash is not `expected_hash` (Conflict). Returns the new hash."""
+    async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> None:
+        """Save, unless the file's hash is not `expected_hash` (Conflict)."""
 
     async def stamp(self, path: str) -> str | None:
         """Something cheap that differs when the file was written since (time and size); None: no such file."""

@@ -15,7 +15,7 @@ from sept_ext.core.errors import BadInput, Conflict, SeptError, Unavailable
 
 from . import inputs, projects
 from .container import Services
-from .notebook_json import notebook_id, set_notebook_id
+from .notebook_json import give_ids, notebook_id, set_notebook_id
 from .ports import NotebookJSON
 from .records import SYSTEM, Actor, Event, Project
 
@@ -31,7 +31,7 @@ async def share_notebook(
     workspace_id: UUID | None = None,
     title: str | None = None,
 ) -> Project:
-    """Make a notebook a project; writes a UUID into the file if it has none of its own yet."""
+    """Make a notebook a project; writes a UUID into the file, and ids for cells, where they are missing."""
     path = path.strip("/")
     title = inputs.line(_title_of(path) if title is None else title, "A title")
     await services.store.read(projects.require_sharing, actor, workspace_id)
@@ -40,7 +40,8 @@ async def share_notebook(
     if in_file is not None and project_id is not None and in_file != project_id:
         raise Conflict("The file carries another UUID than the one given.")
     identity = await _identity_for(services, actor, in_file or project_id, path)
-    if identity != in_file:
+    is_new_id, has_new_cells = identity != in_file, give_ids(notebook)
+    if is_new_id or has_new_cells:
         set_notebook_id(notebook, identity)
         await services.files.write(path, notebook, file_hash)
         publish(services, "notebook_rewritten", path, identity, actor)

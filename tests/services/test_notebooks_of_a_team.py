@@ -178,14 +178,32 @@ def test_another_notebook_in_the_files_place_is_never_written(database_url: str)
     play(database_url, story)
 
 
-def test_a_file_without_cell_ids_is_a_project_but_takes_no_new_cells(database_url: str) -> None:
+@pytest.mark.parametrize("minor", [4, 5])
+def test_sharing_gives_ids_to_cells_that_have_none_of_their_own(database_url: str, minor: int) -> None:
     async def story(world: World) -> None:
-        old = notebook(("", "x"), ("", "y"), minor=4)
-        for cell in old["cells"]:
-            del cell["id"]
+        old = notebook(("", "x"), ("good", "y"), ("good", "z"), ("not good", ""), minor=minor)
+        del old["cells"][0]["id"]
         world.files.contents["old.ipynb"] = old
         project = await world.project((await world.team()).id, "old.ipynb")
-        assert list(await orders(world, project)) == ["~0", "~1"]
+        ids = world.files.ids("old.ipynb")
+        assert world.files.contents["old.ipynb"]["nbformat_minor"] == 5
+        assert ids[1] == "good"
+        assert len(set(ids)) == 4
+        assert list(await orders(world, project)) == ids
+        await cells.create_cell(world.services, ADMIN, project.id, cell_type="code", source="", after=ids[0])
+
+    play(database_url, story)
+
+
+def test_a_file_that_lost_its_cell_ids_is_shown_by_place_but_takes_no_new_cells(database_url: str) -> None:
+    async def story(world: World) -> None:
+        project = await world.project((await world.team()).id)
+        file = world.files.contents[project.path]
+        file["nbformat_minor"] = 4
+        for cell in file["cells"]:
+            del cell["id"]
+        await sharing.refresh(world.services, project)
+        assert list(await orders(world, project)) == ["~0", "~1", "~2"]
         with pytest.raises(BadInput, match=r"nbformat 4\.5"):
             await cells.create_cell(world.services, ADMIN, project.id, cell_type="code", source="", after=None)
 

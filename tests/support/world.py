@@ -56,11 +56,10 @@ class MemoryFiles:
             raise NotFound("There is no such notebook.")
         return copy.deepcopy(self.contents[path]), self.hash_of(path)
 
-    async def write(self, path: str, notebook: dict[str, Any], expected_hash: str | None) -> str:
+    async def write(self, path: str, notebook: dict[str, Any], expected_hash: str | None) -> None:
         if expected_hash is not None and self.hash_of(path) != expected_hash:
             raise Conflict("The file changed meanwhile.")
         self.contents[path] = copy.deepcopy(notebook)
-        return self.hash_of(path)
 
     async def stamp(self, path: str) -> str | None:
         return self.hash_of(path) if path in self.contents else None
