@@ -1,7 +1,9 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import { SeptRefusal } from '../api/errors';
 import type { EventFields } from '../api/generated';
+import { Retry } from './retry';
 import type { ISeptApi, ISeptSession } from '../tokens';
 
 /** unshared: the notebook is no project yet. Data of the last good answer stays while `problem` says what failed. */
@@ -17,7 +19,10 @@ export class ProjectModel<Data> implements IDisposable {
   data: Data | null = null;
   problem: unknown = null;
   private projectId: string | null = null;
+  /** What the session last said; null also while the store is away. */
+  private known: string | null = null;
   private latest = 0;
+  private readonly retry = new Retry(() => void this.load());
   private readonly changedSignal = new Signal<this, void>(this);
 
   /**
@@ -54,7 +59,7 @@ export class ProjectModel<Data> implements IDisposable {
     return this.problem === null ? 'loading' : 'failed';
   }
 
-  /** Fetch again. Never throws: `problem` says what went wrong. */
+  /** Fetch again. Never throws: `problem` says what went wrong, and what can pass is tried again. */
   async load(): Promise<void> {
     const { projectId } = this;
     if (projectId === null || this.isDisposed) {
@@ -66,10 +71,11 @@ export class ProjectModel<Data> implements IDisposable {
       if (mine === this.latest) {
         this.data = data;
         this.problem = null;
+        this.retry.worked();
       }
     } catch (error) {
       if (mine === this.latest) {
-        this.problem = error;
+        this.fail(error);
       }
     }
     if (mine === this.latest && !this.isDisposed) {
@@ -82,6 +88,7 @@ export class ProjectModel<Data> implements IDisposable {
       return;
     }
     this.isDisposed = true;
+    this.retry.stop();
     Signal.clearData(this);
   }
 
@@ -99,19 +106,37 @@ export class ProjectModel<Data> implements IDisposable {
 
   private follow(): void {
     const id = this.session.notebook?.project?.id ?? null;
-    if (id === this.projectId) {
+    if (id === this.known) {
       return;
     }
-    // While the store is away the server cannot say which project it is: what is shown stays.
-    if (id === null && this.session.status !== 'online') {
-      return;
+    this.known = id;
+    if (id !== null && id !== this.projectId) {
+      this.turnTo(id);
     }
+    // Null may mean that the store is away just now: what is shown stays, until the project itself says that it is
+    // gone. And when it is back, what was missed is fetched.
+    void this.load();
+  }
+
+  private turnTo(id: string | null): void {
     this.projectId = id;
     this.data = null;
     this.problem = null;
     this.latest++;
+    this.retry.worked();
     this.changedSignal.emit();
-    void this.load();
+  }
+
+  private fail(error: unknown): void {
+    const isGone = error instanceof SeptRefusal && error.code === 'NOT_FOUND';
+    if (isGone && this.known === null) {
+      this.turnTo(null);
+      return;
+    }
+    this.problem = error;
+    if (!this.isDisposed) {
+      this.retry.failed(error);
+    }
   }
 
   private onEvent(_: ISeptApi, event: EventFields): void {

@@ -81,8 +81,12 @@ export abstract class ProjectSection<
     const { trans } = this;
     if (session.status !== 'online') {
       return (
-        <p className="sept-Hint">
-          {session.problem ?? trans.__('Waiting for the server.')}
+        <p className="sept-Hint" title={session.problem ?? undefined}>
+          {session.status === 'starting' && session.problem === null
+            ? trans.__('Waiting for the server.')
+            : trans.__(
+                'The server does not answer. Cells run and save as before.'
+              )}
         </p>
       );
     }

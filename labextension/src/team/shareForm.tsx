@@ -1,10 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { ShareChoices, type ShareChoicesResult } from '../api/generated';
+import {
+  ShareChoices,
+  type EventFields,
+  type ShareChoicesResult
+} from '../api/generated';
 import type { ISeptApi, ISeptSession } from '../tokens';
 import { problemText } from './errors';
 import { ProblemNote } from './parts';
+import { Retry } from './retry';
 import { shareNotebook } from './share';
 
 type Choice = ShareChoicesResult['workspaces'][number];
@@ -19,7 +24,7 @@ export function ShareForm(props: {
   const [chosen, setChosen] = React.useState('');
   const [isBusy, setBusy] = React.useState(false);
   const [problem, setProblem] = React.useState<unknown>(null);
-  const choices = useChoices(api);
+  const [choices, obstacle] = useChoices(api, () => session.refresh());
   const share = async (): Promise<void> => {
     setBusy(true);
     setProblem(null);
@@ -31,6 +36,9 @@ export function ShareForm(props: {
       setBusy(false);
     }
   };
+  if (obstacle !== null) {
+    return <ProblemNote text={problemText(obstacle, trans)} trans={trans} />;
+  }
   return (
     <div className="sept-ShareForm">
       {problem !== null && (
@@ -65,34 +73,81 @@ export function ShareForm(props: {
   );
 }
 
-/** The workspaces in which the person may share; empty until they are known, when the server chooses. */
-function useChoices(api: ISeptApi): readonly Choice[] {
+/**
+ * The workspaces in which the person may share (empty until they are known, when the server chooses), and what keeps
+ * them from it, such as a store that is away.
+ *
+ * @param onRecovered - called when the store is back: it may know the notebook after all
+ */
+function useChoices(
+  api: ISeptApi,
+  onRecovered: () => void
+): readonly [readonly Choice[], unknown] {
   const [choices, setChoices] = React.useState<readonly Choice[]>([]);
+  const [obstacle, setObstacle] = React.useState<unknown>(null);
+  const recovered = React.useRef(onRecovered);
+  recovered.current = onRecovered;
   React.useEffect(() => {
-    let isGone = false;
-    const load = (): void => {
-      api.execute(ShareChoices, {}).then(
-        ({ workspaces }) => {
-          if (!isGone) {
-            setChoices(workspaces.filter(({ role }) => role !== 'VIEWER'));
-          }
-        },
-        () => {
-          // Without a choice the server takes the first workspace; sharing says what is wrong if that fails too.
-        }
-      );
-    };
-    const onEvent = (_: ISeptApi, { kind }: { kind: string }): void => {
-      if (kind === 'WORKSPACE_CHANGED' || kind === 'MEMBER_CHANGED') {
-        load();
+    const watch = new ChoiceWatch(api, (found, problem, isRecovered) => {
+      setChoices(found);
+      setObstacle(problem);
+      if (isRecovered) {
+        recovered.current();
       }
-    };
-    load();
-    api.events.connect(onEvent);
-    return () => {
-      isGone = true;
-      api.events.disconnect(onEvent);
-    };
+    });
+    return () => watch.dispose();
   }, [api]);
-  return choices;
+  return [choices, obstacle];
+}
+
+/** Asks for the choices now, when workspaces change, and again while that fails for a reason that may pass. */
+class ChoiceWatch {
+  private isDisposed = false;
+  private hadProblem = false;
+  private readonly retry = new Retry(() => void this.load());
+
+  constructor(
+    private readonly api: ISeptApi,
+    private readonly tell: (
+      choices: readonly Choice[],
+      problem: unknown,
+      isRecovered: boolean
+    ) => void
+  ) {
+    api.events.connect(this.onEvent, this);
+    void this.load();
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.retry.stop();
+    this.api.events.disconnect(this.onEvent, this);
+  }
+
+  private onEvent(_: ISeptApi, { kind }: EventFields): void {
+    if (kind === 'WORKSPACE_CHANGED' || kind === 'MEMBER_CHANGED') {
+      void this.load();
+    }
+  }
+
+  private async load(): Promise<void> {
+    let found: readonly Choice[] = [];
+    let problem: unknown = null;
+    try {
+      const { workspaces } = await this.api.execute(ShareChoices, {});
+      found = workspaces.filter(({ role }) => role !== 'VIEWER');
+    } catch (error) {
+      problem = error;
+    }
+    if (this.isDisposed) {
+      return;
+    }
+    if (problem === null) {
+      this.retry.worked();
+    } else {
+      this.retry.failed(problem);
+    }
+    this.tell(found, problem, problem === null && this.hadProblem);
+    this.hadProblem = problem !== null;
+  }
 }

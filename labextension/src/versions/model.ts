@@ -20,6 +20,8 @@ export class VersionsModel extends ProjectModel<readonly VersionFields[]> {
   /** The version that is compared with the file now; null: the list is shown. */
   compared: VersionFields | null = null;
   diff: NotebookDiff | null = null;
+  private underWay: { readonly id: string; readonly label: string } | null =
+    null;
 
   constructor(api: ISeptApi, session: ISeptSession) {
     super(
@@ -35,9 +37,11 @@ export class VersionsModel extends ProjectModel<readonly VersionFields[]> {
   async save(label: string): Promise<void> {
     const projectId = this.require();
     await this.session.panel.context.save();
-    await this.api.execute(SaveVersion, {
-      input: { id: newId(), projectId, label }
-    });
+    // A retry sends the same id, so that a version whose answer was lost is not kept twice.
+    const id = this.underWay?.label === label ? this.underWay.id : newId();
+    this.underWay = { id, label };
+    await this.api.execute(SaveVersion, { input: { id, projectId, label } });
+    this.underWay = null;
     await this.load();
   }
 

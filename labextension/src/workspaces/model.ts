@@ -15,6 +15,7 @@ import {
   type WorkspacesResult
 } from '../api/generated';
 import { newId } from '../shared/uuid';
+import { Retry } from '../team/retry';
 import type { ISeptApi } from '../tokens';
 
 type Summary = WorkspacesResult['workspaces'][number];
@@ -40,6 +41,7 @@ export class WorkspacesModel {
   private latest = 0;
   private isStarted = false;
   private readonly changedSignal = new Signal<this, void>(this);
+  private readonly retry = new Retry(() => void this.load());
 
   constructor(private readonly api: ISeptApi) {
     api.events.connect((_, event) => {
@@ -97,11 +99,13 @@ export class WorkspacesModel {
       this.me = me.id;
       this.shown = shown;
       this.problem = null;
+      this.retry.worked();
     } catch (error) {
       if (mine !== this.latest) {
         return;
       }
       this.problem = error;
+      this.retry.failed(error);
     }
     this.changedSignal.emit();
   }

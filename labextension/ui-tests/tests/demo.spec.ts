@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 
-import { badge, badgeOf, command, expectStates } from '../support/notebook';
+import { badge, command, expectStates } from '../support/notebook';
 import { ROOT, runPython } from '../support/server';
 import { openSection, share, submit } from '../support/team';
 
@@ -75,32 +75,55 @@ test.describe('The demo', () => {
   });
 });
 
-/** The README's picture: cells that are stale, why, and what the team says about it. */
+/**
+ * The README's picture: cells that are stale, why, and what the team says about it.
+ *
+ * `LOGNAME=Ada SEPT_SCREENSHOT=1 jlpm ui-test tests/demo.spec.ts` makes it anew; the name is that of the author.
+ */
 async function takeScreenshot(page: IJupyterLabPageFixture): Promise<void> {
   await page.sidebar.close('left');
+  const launcher = page.locator('.lm-TabBar-tab', { hasText: 'Launcher' });
+  if (await launcher.isVisible()) {
+    await launcher.locator('.lm-TabBar-tabCloseIcon').click();
+  }
   await page.notebook.selectCells(AT.share);
   const section = await openSection(page, 'comments');
   await share(section);
-  const field = 'Comment on this cell';
   await submit(
     section,
-    field,
-    'Is 45,000 the right bar for **Tea**? I am trying 60,000.',
+    'Comment on this cell',
+    'Is 45,000 the right bar? Only *Grinders* are above it. I am trying 60,000.',
     'Comment'
   );
   await section.getByRole('button', { name: 'Reply' }).click();
   await submit(
     section.locator('.sept-Thread'),
     'Reply',
-    'Fine with me, then `share` stays below a third.',
+    'Better: `share` says more now.',
     'Reply'
   );
   await expect(section.locator('.sept-Comment')).toHaveCount(2);
-  await command(page, 'sept:show-dependencies');
-  await openSection(page, 'comments');
-  await page.locator('.jp-Notebook .jp-Cell').nth(AT.slow).hover();
-  await badgeOf(page, AT.threshold).scrollIntoViewIfNeeded();
+  await page.getByRole('heading', { name: 'Versions' }).click();
+  await widen(page, 70);
+  await page
+    .getByRole('heading', { name: '2. Change your mind' })
+    .evaluate(node => node.scrollIntoView({ block: 'start' }));
+  await section.evaluate(node => {
+    (document.activeElement as HTMLElement | null)?.blur();
+    node.scrollTop = 0;
+  });
+  await page.mouse.move(700, 10);
   await page.screenshot({
     path: join(__dirname, '../../../docs/screenshot.png')
   });
+}
+
+/** Pull the border of the right panel to the left. */
+async function widen(page: IJupyterLabPageFixture, by: number): Promise<void> {
+  const box = await page.locator('#sept-notebook-panel').boundingBox();
+  const x = (box?.x ?? 0) - 2;
+  await page.mouse.move(x, 400);
+  await page.mouse.down();
+  await page.mouse.move(x - by, 400, { steps: 4 });
+  await page.mouse.up();
 }
