@@ -45,12 +45,11 @@ class ContentsNotebookFiles:
                 _, present = await self.read(path)
                 if present != expected_hash:
                     raise Conflict("The file changed meanwhile. Load it again, then try again.")
+            model = await asyncio.to_thread(_model, path, notebook)
             try:
-                await ensure_async(self._contents.save(_model(path, notebook), path))
+                await ensure_async(self._contents.save(model, path))
             except HTTPError as error:
                 raise _refusal(error, path) from error
-            except UnicodeEncodeError as error:
-                raise BadInput("The notebook holds half characters (lone surrogates), which no file can.") from error
 
     async def stamp(self, path: str) -> str | None:
         try:
@@ -138,6 +137,11 @@ def _copy(content: Any) -> NotebookJSON:
 
 
 def _model(path: str, notebook: NotebookJSON) -> dict[str, Any]:
+    try:
+        json.dumps(notebook, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # Jupyter, when it is given such a text, takes its store of trusted notebooks for broken and empties it.
+        raise BadInput("The notebook holds half characters (lone surrogates), which cannot be saved.") from None
     # Imported here: with its validator it is slow, and few requests write. Any: nbformat has no types.
     nbformat: Any = import_module("nbformat")
     return {"type": "notebook", "format": "json", "path": path, "content": nbformat.from_dict(notebook)}
