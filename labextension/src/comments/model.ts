@@ -24,6 +24,8 @@ export interface IThreadGroups {
 
 /** The comments of the project that an open notebook is shared as. */
 export class CommentsModel extends ProjectModel<readonly ThreadFields[]> {
+  /** What was begun and not sent, by cell id; it waits there while another cell is active. */
+  readonly drafts = new Map<string, string>();
   /** Ids of comments under way, by content: a retry sends the same id, so that it adds nothing twice. */
   private readonly underWay = new Map<string, string>();
 

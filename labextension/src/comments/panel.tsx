@@ -44,9 +44,13 @@ export class CommentsPanel extends ProjectSection<CommentsModel> {
       <>
         {cellId !== undefined && (
           <>
-            <h3 className="sept-Section-title">{trans.__('This cell')}</h3>
+            <h3 className="sept-Section-title sept-mod-first">
+              {trans.__('This cell')}
+            </h3>
             <Composer
               key={cellId}
+              initial={model.drafts.get(cellId)}
+              onDraft={text => model.drafts.set(cellId, text)}
               label={trans.__('Comment on this cell')}
               placeholder={trans.__('Comment on this cell…')}
               submit={trans.__('Comment')}
@@ -58,7 +62,11 @@ export class CommentsPanel extends ProjectSection<CommentsModel> {
             {this.threads(groups.here, model)}
           </>
         )}
-        <h3 className="sept-Section-title">{trans.__('The notebook')}</h3>
+        <h3
+          className={`sept-Section-title ${cellId === undefined ? 'sept-mod-first' : ''}`}
+        >
+          {trans.__('The notebook')}
+        </h3>
         <Composer
           label={trans.__('Comment on the notebook')}
           placeholder={trans.__('Comment on the notebook…')}

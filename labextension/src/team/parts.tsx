@@ -77,6 +77,8 @@ interface IComposerProps {
   /** Resolves when it is stored; the text stays in the field until then. */
   onSubmit(text: string): Promise<void>;
   onCancel?(): void;
+  /** Called with the text as it is typed, and with '' once it is stored. */
+  onDraft?(text: string): void;
 }
 
 /** A field with a button. A refused text stays in the field, with the reason below. */
@@ -96,6 +98,7 @@ export function Composer(props: IComposerProps): JSX.Element {
     try {
       await props.onSubmit(text.trim());
       setText('');
+      props.onDraft?.('');
     } catch (error) {
       setProblem(problemText(error, props.trans));
     } finally {
@@ -123,7 +126,10 @@ export function Composer(props: IComposerProps): JSX.Element {
     onKeyDown,
     onChange: (
       event: React.ChangeEvent<HTMLTextAreaElement & HTMLInputElement>
-    ) => setText(event.target.value)
+    ) => {
+      setText(event.target.value);
+      props.onDraft?.(event.target.value);
+    }
   };
   return (
     <div className="sept-Composer">

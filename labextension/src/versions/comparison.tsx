@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { firstLine } from '../shared/looks';
-import { diffLines, type NotebookDiff } from './model';
+import { diffLines, foldUnchanged, type NotebookDiff } from './model';
 
 type CellChange = NotebookDiff['changes'][number];
 
@@ -73,14 +73,25 @@ function Change(props: {
       </div>
       {hasText && (
         <pre className="sept-Change-text">
-          {diffLines(change.before, change.after).map((part, index) => (
-            <span
-              key={index}
-              className={`sept-Change-line ${LINE_CLASSES[part.mark]}`}
-            >
-              {`${part.mark} ${part.text}`}
-            </span>
-          ))}
+          {foldUnchanged(diffLines(change.before, change.after)).map(
+            (part, index) =>
+              'folded' in part ? (
+                <span key={index} className="sept-Change-line sept-mod-folded">
+                  {trans._n(
+                    '%1 unchanged line',
+                    '%1 unchanged lines',
+                    part.folded
+                  )}
+                </span>
+              ) : (
+                <span
+                  key={index}
+                  className={`sept-Change-line ${LINE_CLASSES[part.mark]}`}
+                >
+                  {`${part.mark} ${part.text}`}
+                </span>
+              )
+          )}
         </pre>
       )}
     </article>

@@ -165,3 +165,39 @@ function commonLengths(
 
 const removed = (text: string): IDiffLine => ({ mark: '-', text });
 const added = (text: string): IDiffLine => ({ mark: '+', text });
+
+/** A run of unchanged lines that is not shown. */
+export interface IFold {
+  readonly folded: number;
+}
+
+/**
+ * Leave out unchanged lines that are far from any change.
+ *
+ * @param around - how many unchanged lines stay before and after a change
+ */
+export function foldUnchanged(
+  lines: readonly IDiffLine[],
+  around = 2
+): ReadonlyArray<IDiffLine | IFold> {
+  const isNear = lines.map(() => false);
+  lines.forEach(({ mark }, index) => {
+    if (mark !== ' ') {
+      isNear.fill(true, Math.max(0, index - around), index + around + 1);
+    }
+  });
+  const parts: Array<IDiffLine | IFold> = [];
+  for (let index = 0; index < lines.length;) {
+    if (isNear[index]) {
+      parts.push(lines[index++]);
+      continue;
+    }
+    const start = index;
+    while (index < lines.length && !isNear[index]) {
+      index++;
+    }
+    // A single line takes no more room than saying that it is left out.
+    parts.push(index - start === 1 ? lines[start] : { folded: index - start });
+  }
+  return parts;
+}

@@ -1,4 +1,4 @@
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -55,7 +55,9 @@ export class VersionsPanel extends ProjectSection<VersionsModel> {
         <ul className="sept-Versions" aria-label={trans.__('Versions')}>
           {versions.map(version => (
             <li key={version.id} className="sept-Version">
-              <div className="sept-Version-label">
+              <div
+                className={`sept-Version-label ${version.kind === 'MANUAL' ? '' : 'sept-mod-automatic'}`}
+              >
                 <span className="sept-Version-seq">{version.seq}</span>
                 {version.label}
               </div>
@@ -157,12 +159,11 @@ export class VersionsPanel extends ProjectSection<VersionsModel> {
     }
     try {
       const before = await model.restore(version);
-      Notification.info(
+      model.session.announce(
         trans.__(
           'Restored. The notebook as it was before is version %1.',
           before
-        ),
-        { autoClose: 5000 }
+        )
       );
     } catch (error) {
       model.problem = error;

@@ -7,8 +7,9 @@ import * as React from 'react';
 import type { Role, WorkspaceFields } from '../api/generated';
 import { septTeamIcon } from '../shared/icons';
 import { problemText } from '../team/errors';
-import { Composer, ProblemNote, Skeleton } from '../team/parts';
+import { ProblemNote, Skeleton } from '../team/parts';
 import type { WorkspacesModel } from './model';
+import { NewWorkspace } from './newWorkspace';
 import { Connections, Members, Projects } from './sections';
 
 /** The side panel "Workspace": which one, its projects, members and connections. */
@@ -31,21 +32,28 @@ export class WorkspacePanel extends SidePanel {
     );
     this.addWidget(
       this.section(trans.__('Projects'), () =>
-        this.withShown(workspace => (
-          <Projects workspace={workspace} trans={trans} onOpen={this.open} />
-        ))
+        this.withShown(
+          workspace => (
+            <Projects workspace={workspace} trans={trans} onOpen={this.open} />
+          ),
+          trans.__('Notebooks that are shared stand here.')
+        )
       )
     );
     this.addWidget(
       this.section(trans.__('Members'), () =>
-        this.withShown(workspace => this.renderMembers(workspace))
+        this.withShown(
+          workspace => this.renderMembers(workspace),
+          trans.__('Who may see, edit and manage the workspace.')
+        )
       )
     );
     this.addWidget(
       this.section(trans.__('Connections'), () =>
-        this.withShown(workspace => (
-          <Connections workspace={workspace} trans={trans} />
-        ))
+        this.withShown(
+          workspace => <Connections workspace={workspace} trans={trans} />,
+          trans.__('Databases that SQL cells of its notebooks may name.')
+        )
       )
     );
   }
@@ -68,10 +76,16 @@ export class WorkspacePanel extends SidePanel {
     return widget;
   }
 
+  /** @param purpose - what the section is for, said while there is no workspace at all */
   private withShown(
-    render: (workspace: WorkspaceFields) => JSX.Element
+    render: (workspace: WorkspaceFields) => JSX.Element,
+    purpose: string
   ): JSX.Element | null {
-    return this.model.shown && render(this.model.shown);
+    const { shown, all } = this.model;
+    if (shown) {
+      return render(shown);
+    }
+    return all?.length === 0 ? <p className="sept-Hint">{purpose}</p> : null;
   }
 
   private renderHeader(): JSX.Element {
@@ -110,13 +124,10 @@ export class WorkspacePanel extends SidePanel {
           </p>
         )}
         {model.all !== null && (
-          <Composer
-            label={trans.__('Name of the new workspace')}
-            placeholder={trans.__('New workspace…')}
-            submit={trans.__('Create')}
-            maxLength={200}
+          <NewWorkspace
+            isFirst={model.all.length === 0}
             trans={trans}
-            onSubmit={name => model.create(name)}
+            onCreate={name => model.create(name)}
           />
         )}
         {model.mode === 'DIRECT' && (

@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Role, WorkspaceFields } from '../api/generated';
@@ -80,11 +81,12 @@ export function Members(props: {
             {isAdmin && user.id !== props.me && (
               <button
                 type="button"
-                className="sept-LinkButton"
+                className="sept-IconButton"
                 aria-label={trans.__('Remove %1', user.displayName)}
+                title={trans.__('Remove from the workspace')}
                 onClick={() => props.onRemove(user.id, user.displayName)}
               >
-                {trans.__('Remove')}
+                <closeIcon.react tag="span" width="12px" height="12px" />
               </button>
             )}
           </li>

@@ -197,6 +197,12 @@ test.describe('Comments', () => {
     await field.press('Control+Enter');
     await expect(section.locator('.sept-Thread')).toHaveCount(0);
 
+    await field.fill('A draft');
+    await page.notebook.selectCells(1);
+    await expect(field).toHaveValue('');
+    await page.notebook.selectCells(0);
+    await expect(field).toHaveValue('A draft');
+
     const text = 'x'.repeat(MAX_COMMENT + 1);
     await field.fill(text);
     await expect(section).toContainText('1 character too long');

@@ -92,14 +92,14 @@ async function takeScreenshot(page: IJupyterLabPageFixture): Promise<void> {
   await submit(
     section,
     'Comment on this cell',
-    'Is 45,000 the right bar? Only *Grinders* are above it. I am trying 60,000.',
+    'Is 45,000 the right bar? Nearly all of it is *Grinders*. I am trying 60,000.',
     'Comment'
   );
   await section.getByRole('button', { name: 'Reply' }).click();
   await submit(
     section.locator('.sept-Thread'),
     'Reply',
-    'Better: `share` says more now.',
+    'Good, then `share` is about them alone.',
     'Reply'
   );
   await expect(section.locator('.sept-Comment')).toHaveCount(2);

@@ -13,7 +13,16 @@ async function openPanel(page: IJupyterLabPageFixture): Promise<Locator> {
   return panel;
 }
 
+/** Make a workspace; the field is behind a link once there is one. */
 async function create(panel: Locator, name: string): Promise<void> {
+  const link = panel.getByRole('button', { name: 'New workspace…' });
+  const field = panel.getByRole('textbox', {
+    name: 'Name of the new workspace'
+  });
+  await expect(link.or(field)).toBeVisible();
+  if (await link.isVisible()) {
+    await link.click();
+  }
   await submit(panel, 'Name of the new workspace', name, 'Create');
   await expect(
     panel.getByRole('combobox', { name: 'Workspace' }).locator(':checked')
