@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from sept_ext.storage.secret_box import FernetBox
 from sept_ext.storage.unit_of_work import SqlDatabase
 
 from .backend_settings import BackendSettings
+from .daemon_pool import DaemonPool
 from .identity import Identities
 from .live_backend import LiveHalf, build_live
 from .notebook_files import ContentsNotebookFiles
@@ -36,7 +37,7 @@ class Backend:
     operations: dict[str, StoredOperation]
     identities: Identities
     _database: SqlDatabase
-    _pool: ThreadPoolExecutor
+    _pool: DaemonPool
     _live: LiveHalf
 
     def actor_of(self, handler: Any) -> Actor:
@@ -70,14 +71,14 @@ class Backend:
         """End subscriptions and close the database."""
         self._live.close()
         self.services.events.close()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
         self._database.close()
 
 
 def build(settings: BackendSettings, engine: GraphQLEngine) -> Backend:
     """Build the backend; call it on the event loop. Opens no database yet."""
     database = SqlDatabase(settings.db_url)
-    pool = ThreadPoolExecutor(_POOL_SIZE[database.mode], thread_name_prefix="sept-store")
+    pool = DaemonPool(_POOL_SIZE[database.mode], "sept-store")
     # Store and event hub know each other: the store rings after commits, the hub reads the outbox.
     store = Store(database, pool, on_commit=lambda: events.ring())
     events = EventHub(store, SYSTEM)

@@ -8,6 +8,8 @@ import asyncio
 import hashlib
 import json
 import platform
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,15 @@ from sept_ext.services.keyed_locks import KeyedLocks
 from sept_ext.services.notebook_json import is_usable
 from sept_ext.services.ports import NotebookJSON
 
+from .file_lock import locked
+
+_READ_TRIES = 10
+_READ_PAUSE_S = 0.05
+_OLDER_FORMATS = (1, 2, 3)
+
 
 class ContentsNotebookFiles:
-    """Reads and saves notebooks. Saves of one path wait for each other, so that a hash check means something."""
+    """Reads and saves notebooks, by one contents manager."""
 
     def __init__(self, contents_manager: Any, root_dir: str) -> None:
         self._contents = contents_manager
@@ -34,22 +42,38 @@ class ContentsNotebookFiles:
     def root(self) -> str:
         return f"{self._host}:{self._root_dir}"
 
+    @asynccontextmanager
+    async def locked(self, path: str) -> AsyncIterator[None]:
+        _require_plain(path)
+        async with self._locks.of(path), locked(self._place(self.root, path)):
+            yield
+
     async def read(self, path: str) -> tuple[NotebookJSON, str]:
         _require_plain(path)
-        notebook, file_hash = await self._read_text(path) or await self._read_converted(path)
-        return notebook, file_hash
+        for _ in range(_READ_TRIES):
+            text = await self._text(path)
+            if text is None:
+                return await self._read_converted(path)
+            value = await asyncio.to_thread(_parsed, text[0])
+            if is_usable(value):
+                return value, text[1]
+            if isinstance(value, dict) and value.get("nbformat") in _OLDER_FORMATS:
+                return await self._read_converted(path)
+            if value is not None:
+                break
+            await asyncio.sleep(_READ_PAUSE_S)  # no JSON: perhaps another program is just writing it
+        raise _unusable(path)
 
     async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> None:
-        async with self._locks.of(path):
-            if expected_hash is not None:
-                _, present = await self.read(path)
-                if present != expected_hash:
-                    raise Conflict("The file changed meanwhile. Load it again, then try again.")
-            model = await asyncio.to_thread(_model, path, notebook)
-            try:
-                await ensure_async(self._contents.save(model, path))
-            except HTTPError as error:
-                raise _refusal(error, path) from error
+        if expected_hash is not None:
+            _, present = await self.read(path)
+            if present != expected_hash:
+                raise Conflict("The file changed meanwhile. Load it again, then try again.")
+        model = await asyncio.to_thread(_model, path, notebook)
+        try:
+            await ensure_async(self._contents.save(model, path))
+        except HTTPError as error:
+            raise _refusal(error, path) from error
 
     async def stamp(self, path: str) -> str | None:
         try:
@@ -73,18 +97,18 @@ class ContentsNotebookFiles:
         host, _, folder = root.partition(":")
         return Path(folder, *path.split("/")) if host == self._host else None
 
-    async def _read_text(self, path: str) -> tuple[NotebookJSON, str] | None:
-        """The file as it is; None when it is none of nbformat 4, or the manager keeps notebooks in another way.
+    async def _text(self, path: str) -> tuple[str, str] | None:
+        """The file's text and hash; None when the manager keeps notebooks in another way.
 
         Not read as a notebook, because that gives cells without ids, or with ids that stand twice, new random ones
-        each time; and it checks all outputs, on the event loop, which takes seconds for large ones.
+        each time; checks all outputs on the event loop, which takes seconds for large ones; and takes a file that is
+        just being written for a broken one, which it moves away.
         """
         try:
             model = await self._get(path, type="file", format="text")
         except BadInput:
             return None
-        notebook = await asyncio.to_thread(_parsed, model["content"])
-        return None if notebook is None else (notebook, _hash_of(model, notebook))
+        return model["content"], _hash_of(model, model["content"])
 
     async def _read_converted(self, path: str) -> tuple[NotebookJSON, str]:
         """The file as the manager gives notebooks: brought to nbformat 4."""
@@ -115,12 +139,12 @@ def _require_plain(path: str) -> None:
         raise NotFound("There is no such notebook.")
 
 
-def _parsed(text: str) -> NotebookJSON | None:
+def _parsed(text: str) -> Any:
+    """The JSON of a text; None (which is no notebook either) when it is none."""
     try:
-        notebook: NotebookJSON = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return notebook if is_usable(notebook) else None
 
 
 def _unusable(path: str) -> BadInput:
@@ -147,12 +171,12 @@ def _model(path: str, notebook: NotebookJSON) -> dict[str, Any]:
     return {"type": "notebook", "format": "json", "path": path, "content": nbformat.from_dict(notebook)}
 
 
-def _hash_of(model: dict[str, Any], notebook: NotebookJSON) -> str:
+def _hash_of(model: dict[str, Any], content: Any) -> str:
     """The contents manager's hash of the file, else (managers without one) of the content."""
     given: str | None = model.get("hash")
     if given is not None:
         return given
-    return hashlib.sha256(json.dumps(notebook, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _refusal(error: HTTPError, path: str) -> SeptError:

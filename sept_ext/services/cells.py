@@ -16,6 +16,7 @@ from .ports import NotebookJSON
 from .records import Actor, Project, ProjectCell
 from .sharing import open_file, publish
 
+_TRIES = 10
 Edit = Callable[[NotebookJSON], bool]
 """Changes a notebook in place; False when there was nothing to change."""
 
@@ -25,17 +26,32 @@ async def edit_notebook(
 ) -> Project:
     """Change a project's file, then its projection; Conflict when the file is not the one expected."""
     project = await services.store.read(projects.get_project, actor, project_id, Action.EDIT_NOTEBOOK)
-    async with services.file_locks.of(project.path):
-        notebook, file_hash = await open_file(services, project)
-        if expected_hash is not None and expected_hash != file_hash:
-            raise Conflict("The file changed meanwhile. Load it again, then try again.")
-        is_changed = edit(notebook)
-        if is_changed:
-            await services.files.write(project.path, notebook, file_hash)
+    async with services.files.locked(project.path):
+        notebook, is_changed = await _edited(services, project, expected_hash, edit)
         await services.store.write(projects.take_in, actor, project.id, notebook, moved if is_changed else None)
     if is_changed:
         publish(services, "notebook_rewritten", project.path, project.id, actor)
     return project
+
+
+async def _edited(
+    services: Services, project: Project, expected_hash: str | None, edit: Edit
+) -> tuple[NotebookJSON, bool]:
+    """Make the edit in the file as it is now; again, on the newer file, when another program was quicker."""
+    for tries_left in reversed(range(_TRIES)):
+        notebook, file_hash = await open_file(services, project)
+        if expected_hash is not None and expected_hash != file_hash:
+            break
+        if not edit(notebook):
+            return notebook, False
+        try:
+            await services.files.write(project.path, notebook, file_hash)
+        except Conflict:
+            if not tries_left:
+                raise
+        else:
+            return notebook, True
+    raise Conflict("The file changed meanwhile. Load it again, then try again.")
 
 
 async def create_cell(

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from .event_hub import EventHub
-from .keyed_locks import KeyedLocks
 from .ports import NotebookFiles, SecretBox
 from .store import Store
 
@@ -24,7 +23,6 @@ def _nothing_known(_path: str) -> Mapping[str, str]:
 class Services:
     """`execution_states` and `live` are set by whatever watches kernels and open documents, if anything does.
 
-    Hold `file_locks.of(path)` from reading a notebook file until what was read, or written, is in the projection too.
     `taken_in` remembers for projects which file, in which state, their projection was last made of.
     """
 
@@ -34,6 +32,5 @@ class Services:
     files: NotebookFiles
     secrets: SecretBox
     execution_states: ExecutionFacts = _nothing_known
-    file_locks: KeyedLocks = field(default_factory=KeyedLocks)
     taken_in: dict[UUID, str] = field(default_factory=dict)
     live: Any = field(default=None)  # Any: the live notebooks' own service, which its own resolvers know

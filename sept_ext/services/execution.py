@@ -76,8 +76,8 @@ class Execution:
         """
         wait_s = _checked_wait(wait_s)
         task = self._start(self._run_cell(project, cell_id))
-        done, _ = await asyncio.wait({task}, timeout=wait_s)
-        return task.result() if done else CellRun(cell_id, "running")
+        is_done = await _wait(task, wait_s)
+        return task.result() if is_done else CellRun(cell_id, "running")
 
     async def run_plan(self, project: Project, kind: PlanKind, cell_id: str | None, wait_s: float | None) -> PlanRun:
         """Run a plan over the file; a failed cell stops only what depends on it, a lost kernel stops the rest."""
@@ -85,8 +85,7 @@ class Execution:
         plan, kernel_id = await self._plan(project, kind, cell_id)
         run = PlanRun(kind, [PlanRunStep(step.cell_id, "waiting") for step in plan.steps])
         task = self._start(self._run_steps(project, plan, run, kernel_id))
-        done, _ = await asyncio.wait({task}, timeout=wait_s)
-        if done:
+        if await _wait(task, wait_s):
             task.result()
         return run
 
@@ -171,7 +170,7 @@ class Execution:
         """Write the outputs into the file as it is now. Other programs may write it too: by its hash."""
         project = await self._at_its_place(project)
         for _ in range(_WRITE_TRIES):
-            async with self.services.file_locks.of(project.path):
+            async with self.services.files.locked(project.path):
                 notebook, present = await open_file(self.services, project)
                 try:
                     cell = _code_cell(notebook, cell_id)
@@ -187,6 +186,14 @@ class Execution:
             publish(self.services, "notebook_rewritten", project.path, project.id, None)
             return
         raise Conflict("The cell ran, but its file is being changed so often that the outputs could not be written.")
+
+
+async def _wait(task: asyncio.Task[Any], wait_s: float) -> bool:
+    """Whether it ended within the time. Unavailable when it was given up."""
+    await asyncio.wait({task}, timeout=wait_s)
+    if task.cancelled():
+        raise Unavailable("The server is going down.")
+    return task.done()
 
 
 def _code_cell(notebook: NotebookJSON, cell_id: str) -> CellJSON:

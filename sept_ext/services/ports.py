@@ -8,7 +8,7 @@ A unit of work is one transaction. Repositories never commit; leaving the unit o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -245,10 +245,16 @@ class NotebookFiles(Protocol):
     def root(self) -> str:
         """Names the folder tree that paths are relative to: equal for servers that show the same files."""
 
+    def locked(self, path: str) -> AbstractAsyncContextManager[None]:
+        """Keep other writers of ours waiting, on this server and on others. Conflict when one does not let go.
+
+        Hold it from reading a file until what was read, or written, is in the projection too.
+        """
+
     async def read(self, path: str) -> tuple[NotebookJSON, str]: ...
 
     async def write(self, path: str, notebook: NotebookJSON, expected_hash: str | None) -> None:
-        """Save, unless the file's hash is not `expected_hash` (Conflict)."""
+        """Save, unless the file's hash is not `expected_hash` (Conflict); call it with the file locked."""
 
     async def stamp(self, path: str) -> str | None:
         """Something cheap that differs when the file was written since (time and size); None: no such file."""

@@ -35,23 +35,32 @@ async def share_notebook(
     path = path.strip("/")
     title = inputs.line(_title_of(path) if title is None else title, "A title")
     await services.store.read(projects.require_sharing, actor, workspace_id)
-    notebook, file_hash = await services.files.read(path)
-    in_file = notebook_id(notebook)
-    if in_file is not None and project_id is not None and in_file != project_id:
-        raise Conflict("The file carries another UUID than the one given.")
-    identity = await _identity_for(services, actor, in_file or project_id, path)
-    is_new_id, has_new_cells = identity != in_file, give_ids(notebook)
-    if is_new_id or has_new_cells:
-        set_notebook_id(notebook, identity)
-        await services.files.write(path, notebook, file_hash)
-        publish(services, "notebook_rewritten", path, identity, actor)
-    now = datetime.now(UTC)
-    draft = Project(identity, workspace_id or identity, title, services.files.root, path, actor.id, now, now)
-    project = await services.store.write(projects.add_project, actor, draft, workspace_id, notebook)
+    async with services.files.locked(path):
+        identity, notebook = await _with_identity(services, actor, path, project_id)
+        now = datetime.now(UTC)
+        draft = Project(identity, workspace_id or identity, title, services.files.root, path, actor.id, now, now)
+        project = await services.store.write(projects.add_project, actor, draft, workspace_id, notebook)
     if (project.root, project.path) != (services.files.root, path):  # it was a project already, and has moved
         await services.store.write(projects.place_project, actor, project.id, services.files.root, path)
         project = replace(project, root=services.files.root, path=path)
     return project
+
+
+async def _with_identity(
+    services: Services, actor: Actor, path: str, wanted: UUID | None
+) -> tuple[UUID, NotebookJSON]:
+    """The notebook at a path, with a UUID of its own, and ids of its cells, in the file."""
+    notebook, file_hash = await services.files.read(path)
+    in_file = notebook_id(notebook)
+    if in_file is not None and wanted is not None and in_file != wanted:
+        raise Conflict("The file carries another UUID than the one given.")
+    identity = await _identity_for(services, actor, in_file or wanted, path)
+    has_new_cells = give_ids(notebook)
+    if identity != in_file or has_new_cells:
+        set_notebook_id(notebook, identity)
+        await services.files.write(path, notebook, file_hash)
+        publish(services, "notebook_rewritten", path, identity, actor)
+    return identity, notebook
 
 
 async def note_save(services: Services, system: Actor, path: str, in_file: UUID | None) -> None:
@@ -62,7 +71,7 @@ async def note_save(services: Services, system: Actor, path: str, in_file: UUID 
     project_id: UUID | None = None
     try:
         if in_file is not None and await is_project_file(services, system, in_file, path):
-            async with services.file_locks.of(path):
+            async with services.files.locked(path):
                 notebook, _ = await services.files.read(path)
                 await services.store.write(projects.place_project, system, in_file, services.files.root, path)
                 await services.store.write(projects.take_in, system, in_file, notebook)
@@ -94,7 +103,7 @@ async def refresh(services: Services, project: Project) -> None:
     if services.taken_in.get(project.id) == stamp:
         return
     try:
-        async with services.file_locks.of(project.path):
+        async with services.files.locked(project.path):
             notebook, _ = await open_file(services, project)
             await services.store.write(projects.take_in, SYSTEM, project.id, notebook)
     except SeptError as error:

@@ -45,7 +45,7 @@ async def restore_version(
     """Make the file what a version was, having saved what it is now as a version."""
     project, version, notebook = await services.store.read(load_version, actor, project_id, version_id)
     store, name = services.store, f"version {version.seq}"
-    async with services.file_locks.of(project.path):
+    async with services.files.locked(project.path):
         present, file_hash = await open_file(services, project)
         if expected_hash is not None and expected_hash != file_hash:
             raise Conflict("The file changed meanwhile. Load it again, then try again.")

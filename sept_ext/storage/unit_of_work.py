@@ -32,6 +32,7 @@ from .repositories.users import UserRepository
 from .repositories.versions import VersionRepository
 from .repositories.workspaces import WorkspaceRepository
 
+_CLOSE_TIMEOUT_S = 0.5
 _RACES = ("40001", "40P01")  # Postgres: serialization failure, deadlock
 
 
@@ -129,10 +130,14 @@ class SqlDatabase:
             uow.events.last_seq()
 
     def close(self) -> None:
-        with self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
-            self._engine, self._is_ready = None, False
+        # Not waited for: a thread that tries to reach a database which does not answer has the lock for long.
+        if self._lock.acquire(timeout=_CLOSE_TIMEOUT_S):
+            try:
+                if self._engine is not None:
+                    self._engine.dispose()
+                self._engine, self._is_ready = None, False
+            finally:
+                self._lock.release()
 
     def _ready_engine(self) -> Engine:
         engine = self._engine

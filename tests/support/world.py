@@ -21,6 +21,7 @@ from sept_ext.services import members, sharing, workspaces
 from sept_ext.services.container import Services
 from sept_ext.services.event_hub import EventHub
 from sept_ext.services.execution import Execution
+from sept_ext.services.keyed_locks import KeyedLocks
 from sept_ext.services.live import Live
 from sept_ext.services.live_ports import CellOutcome
 from sept_ext.services.notebooks import LiveNotebooks
@@ -50,6 +51,10 @@ class MemoryFiles:
 
     root: str = "here:/root"
     contents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    locks: KeyedLocks = field(default_factory=KeyedLocks)
+
+    def locked(self, path: str) -> asyncio.Lock:
+        return self.locks.of(path)
 
     async def read(self, path: str) -> tuple[dict[str, Any], str]:
         if path not in self.contents:
