@@ -59,14 +59,18 @@ class Session(Protocol):
     def placeholder(self) -> str:
         """How the driver writes the n-th bound value: a format with `{n}`, counted from 1."""
 
+    @property
+    def is_open(self) -> bool:
+        """False once the database ended the session; a new one must be opened then."""
+
     def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
         """Run one statement with bound values. Raises SqlError with the engine's message."""
 
     def relations(self) -> dict[str, tuple[str, ...]]:
-        """Tables and views with their columns, to name the nearest one in an error."""
+        """Tables and views with their columns, to name the nearest one in an error. Raises SqlError."""
 
     def cancel(self) -> None:
-        """Stop the statement that runs, from another thread."""
+        """Stop the statement that runs, from another thread; ends the session if there is no other way."""
 
     def close(self) -> None:
         """Give the connection back."""

@@ -20,6 +20,11 @@ class DuckdbSession:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
+    @property
+    def is_open(self) -> bool:
+        """Always: it is in this process."""
+        return True
+
     def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
         """Run one statement; DML answers with the count of rows, as the engine gives it."""
         import duckdb
@@ -60,9 +65,15 @@ class DuckdbSession:
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views (registered frames too) with their columns."""
-        rows = self._connection.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"
-        ).fetchall()
+        import duckdb
+
+        try:
+            rows = self._connection.execute(
+                "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal "
+                "ORDER BY table_name, column_index"
+            ).fetchall()
+        except duckdb.Error as error:  # in a transaction that failed
+            raise SqlError(str(error)) from error
         found: dict[str, tuple[str, ...]] = {}
         for relation, column in rows:
             found[relation] = (*found.get(relation, ()), column)

@@ -21,6 +21,11 @@ class PostgresSession:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
+    @property
+    def is_open(self) -> bool:
+        """False after the server, or a network, ended the session."""
+        return not self._connection.closed
+
     def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
         """Run one statement; a per cent sign of the text itself is doubled by the caller's renderer."""
         import psycopg
@@ -33,10 +38,16 @@ class PostgresSession:
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views of the search path with their columns."""
-        rows = self._connection.execute(
+        import psycopg
+
+        query = (
             "SELECT table_name, column_name FROM information_schema.columns "
             "WHERE table_schema = ANY (current_schemas(false)) ORDER BY table_name, ordinal_position"
         )
+        try:
+            rows = self._connection.execute(query).fetchall()
+        except psycopg.Error as error:  # in a transaction that failed
+            raise SqlError(_message(error)) from error
         found: dict[str, tuple[str, ...]] = {}
         for relation, column in rows:
             found[relation] = (*found.get(relation, ()), column)
@@ -44,7 +55,12 @@ class PostgresSession:
 
     def cancel(self) -> None:
         """Ask the server to stop the statement that runs."""
-        self._connection.cancel_safe(timeout=2)
+        import psycopg
+
+        try:
+            self._connection.cancel_safe(timeout=2)
+        except psycopg.Error:
+            self._connection.close()  # the server does not hear us
 
     def close(self) -> None:
         """End the session."""
@@ -91,7 +107,7 @@ class PostgresConnector:
                 autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S, application_name="sept", **wanted
             )
         except psycopg.Error as error:
-            text = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+            text = " ".join(str(error).split()) or type(error).__name__
             if spec.secret:
                 text = text.replace(spec.secret, "***")
             raise Unavailable(f"Connection {spec.name!r}: PostgreSQL did not let us in: {text}") from None

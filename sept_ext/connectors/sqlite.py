@@ -21,6 +21,11 @@ class SqliteSession:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    @property
+    def is_open(self) -> bool:
+        """Always: it is in this process."""
+        return True
+
     def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
         """Run one statement."""
         try:
@@ -30,9 +35,13 @@ class SqliteSession:
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views with their columns."""
-        rows = self._connection.execute(
+        query = (
             "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type IN ('table', 'view')"
         )
+        try:
+            rows = self._connection.execute(query).fetchall()
+        except sqlite3.Error as error:  # a view of a table that is gone
+            raise SqlError(str(error)) from error
         found: dict[str, tuple[str, ...]] = {}
         for relation, column in rows:
             found[relation] = (*found.get(relation, ()), column)

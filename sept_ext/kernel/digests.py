@@ -141,5 +141,5 @@ class _Feeder:
         )
         try:
             self._update(hash_pandas_object(frame, index=True, categorize=False).to_numpy().tobytes())
-        except TypeError:  # cells hold lists or dicts, which pandas cannot hash
+        except (TypeError, ValueError):  # cells hold lists or dicts, which pandas cannot hash
             raise _NoDigestError from None

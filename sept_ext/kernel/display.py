@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_ROWS = 100
+MAX_COLUMNS = 100
 MAX_BYTES = 60_000
 _MAX_CELL = 300
 # Inline, so that a saved notebook looks the same where Sept is not installed.
@@ -46,27 +47,32 @@ class ResultView:
         return f"Done in {self.seconds:.2f} s on {self.place}"
 
     def _html(self) -> str:
-        shown = min(len(self.frame), MAX_ROWS) if self.frame is not None else 0
+        rows, columns = MAX_ROWS, MAX_COLUMNS
         while True:
-            text = self._table(shown)
-            if len(text.encode()) <= MAX_BYTES or shown <= 1:
+            text = self._table(rows, columns)
+            if len(text.encode("utf-8", "replace")) <= MAX_BYTES or rows == columns == 1:
                 return text
-            shown //= 2
+            if rows > 1:
+                rows //= 2
+            else:
+                columns = max(1, columns // 2)
 
-    def _table(self, shown: int) -> str:
+    def _table(self, max_rows: int, max_columns: int) -> str:
         frame = self.frame
         assert frame is not None
-        head = frame.head(shown)
-        columns = [str(column) for column in frame.columns]
+        head = frame.iloc[:max_rows, :max_columns]
+        columns = [str(column) for column in head.columns]
         header = "".join(
             f'<th title="{html.escape(str(kind))}">{html.escape(_cut(name))}</th>'
-            for name, kind in zip(columns, frame.dtypes, strict=True)
+            for name, kind in zip(columns, head.dtypes, strict=True)
         )
         rows = "".join(
             "<tr>" + "".join(f"<td>{html.escape(_text(value))}</td>" for value in row) + "</tr>"
             for row in head.itertuples(index=False, name=None)
         )
-        note = f"First {shown} of " if shown < len(frame) else ""
+        note = f"First {len(head)} of " if len(head) < len(frame) else ""
+        if len(columns) < frame.shape[1]:
+            note = f"First {len(columns)} of {frame.shape[1]:,} columns. {note}"
         return (
             f'<div class="sept-result"><div style="{_SCROLL}"><table class="dataframe">'
             f"<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"

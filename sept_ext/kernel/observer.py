@@ -138,8 +138,9 @@ class Observer:
     def _guarded(self, step: Callable[[Any], None], argument: Any) -> None:
         try:
             step(argument)
-        except Exception:  # the boundary to the user's cell: watching it must never break it
-            log.exception("Sept: a run could not be observed")
+        except Exception:  # noqa: BLE001 - the boundary to the user's cell: watching it must never break it
+            # To the kernel's own log: what goes to the root logger is printed below the user's cell.
+            getattr(getattr(self._shell, "kernel", None), "log", log).exception("Sept: a run could not be observed")
 
     def _begin(self, info: Any) -> None:
         self._current = None

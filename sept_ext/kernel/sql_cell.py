@@ -35,6 +35,9 @@ def run_sql(magic: SqlMagic, sessions: Sessions, namespace: Mapping[str, Any]) -
     if not parsed.statements():
         raise BadInput("There is no SQL in this cell.")
     kind, session = sessions.get(magic.connection)
+    if not session.is_open:  # an interrupt ended it
+        sessions.drop(magic.connection)
+        kind, session = sessions.get(magic.connection)
     result = QueryResult(None)
     began = perf_counter()
     try:
@@ -42,6 +45,9 @@ def run_sql(magic: SqlMagic, sessions: Sessions, namespace: Mapping[str, Any]) -
             for begin, end in parsed.statements():
                 result = _run_statement(split_parameters(magic.sql[begin:end]), session, namespace)
     except SqlError as error:
+        if not session.is_open:
+            sessions.drop(magic.connection)
+            raise SqlError(f"{error.message.rstrip('.')}. The next cell opens a new session.") from error
         raise explain(error, magic, lambda: session.relations() | _visible_frames(magic, namespace)) from error
     frame = result.frame if magic.limit is None or result.frame is None else result.frame.head(magic.limit)
     place = kind if magic.connection is None else f"{_place_name(magic.connection)} ({kind})"

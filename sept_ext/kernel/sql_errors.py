@@ -37,7 +37,7 @@ def explain(error: SqlError, magic: SqlMagic, relations: Callable[[], Relations]
         word = _word(message, patterns)
         if word is not None:
             message = f"There is no {'table' if is_relation else 'column'} {word!r}."
-            return SqlError(message, span=find_word(magic, word), candidates=_near(word, relations(), is_relation))
+            return SqlError(message, span=find_word(magic, word), candidates=_near(word, relations, is_relation))
     word = _word(message, _SYNTAX)
     return SqlError(message, span=find_word(magic, word) if word is not None else None)
 
@@ -64,7 +64,11 @@ def _word(message: str, patterns: tuple[str, ...]) -> str | None:
     return None
 
 
-def _near(word: str, relations: Relations, is_relation: bool) -> tuple[str, ...]:
-    names = set(relations) if is_relation else {column for columns in relations.values() for column in columns}
+def _near(word: str, relations: Callable[[], Relations], is_relation: bool) -> tuple[str, ...]:
+    try:
+        found = relations()
+    except SqlError:  # the session answers nothing now, in a transaction that failed, say
+        return ()
+    names = set(found) if is_relation else {column for columns in found.values() for column in columns}
     lowered = {name.lower(): name for name in names}
     return tuple(lowered[near] for near in get_close_matches(word.lower(), lowered, n=3, cutoff=0.5))

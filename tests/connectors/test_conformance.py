@@ -101,6 +101,27 @@ def test_cancel_stops_what_runs_within_two_seconds(session: Session) -> None:
     assert len(session.execute("SELECT * FROM orders", []).frame) == 2
 
 
+def test_a_session_whose_transaction_failed_refuses_politely_until_it_is_rolled_back(session: Session) -> None:
+    session.execute("BEGIN", [])
+    with pytest.raises(SqlError):
+        session.execute("SELECT nothing FROM orders", [])
+    with suppress(SqlError):
+        session.relations()
+    session.execute("ROLLBACK", [])
+    assert session.is_open
+    assert session.relations()["orders"] == ("id", "customer", "paid")
+
+
+@pytest.mark.postgres
+def test_a_session_that_the_server_ended_says_so(empty_postgres_url: str) -> None:
+    ended = connector("postgres").open(spec_from_url("x", empty_postgres_url))
+    with pytest.raises(SqlError):
+        ended.execute("SELECT pg_terminate_backend(pg_backend_pid())", [])
+    assert not ended.is_open
+    ended.cancel()
+    ended.close()
+
+
 REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: connector("sqlte"), BadInput, "Did you mean 'sqlite'?"),
     (lambda: spec_from_url("x", "oracle://h/d"), BadInput, "begins with 'oracle'"),

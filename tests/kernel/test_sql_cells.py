@@ -148,3 +148,28 @@ def test_help_lists_the_options(kernel: KernelSession) -> None:
 def test_a_connection_of_the_environment_is_found_by_name(tmp_path: Path, shop: Path) -> None:
     with running_kernel(tmp_path, {"SEPT_CONNECTION_SHOP": f"sqlite:///{shop}"}) as kernel:
         assert "3 rows" in kernel.run("%%sql --connection shop\nSELECT * FROM orders").text
+
+
+@pytest.mark.postgres
+def test_a_session_that_ended_is_opened_anew_by_the_next_cell(tmp_path: Path, postgres_url: str) -> None:
+    with running_kernel(tmp_path, {"SEPT_CONNECTION_PG": postgres_url}) as kernel:
+        ended = kernel.run("%%sql --connection pg\nSELECT pg_terminate_backend(pg_backend_pid())")
+        assert ended.error is not None
+        assert "opens a new session" in ended.error
+        assert kernel.run("%%sql --connection pg\nSELECT 41 + 1").error is None
+        failed = kernel.run("%%sql --connection pg\nBEGIN; SELECT nothing")
+        assert failed.error == "SqlCellError: There is no column 'nothing'."
+        assert kernel.run("%%sql --connection pg\nROLLBACK").error is None
+
+
+def test_results_of_any_size_stay_small_in_the_notebook(kernel: KernelSession) -> None:
+    columns = ", ".join(f"repeat('&', 300) AS column_{number}" for number in range(300))
+    html = kernel.run(f"%%sql\nSELECT {columns} FROM range(200)").displays[0]["text/html"]
+    assert len(html.encode()) <= 64_000
+    assert "of 300 columns" in html
+
+
+def test_frames_of_anything_are_neither_in_the_way_nor_noisy(kernel: KernelSession) -> None:
+    ran = kernel.run("mixed = pd.DataFrame({'a': [1, 'x', None, [1]], 'b': [b'x', {}, object(), float('nan')]})")
+    assert (ran.error, ran.text) == (None, "")
+    assert ran.report["bound"] == {"mixed": None}
