@@ -176,9 +176,6 @@ export function Composer(props: IComposerProps): JSX.Element {
 
 /** Characters as the server counts them: a surrogate pair is one. */
 function charactersIn(text: string): number {
-  let count = text.length;
-  for (const _ of text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g)) {
-    count--;
-  }
-  return count;
+  const pairs = text.match(/[\ud800-\udbff][\udc00-\udfff]/g);
+  return text.length - (pairs?.length ?? 0);
 }

@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 
 const HERE = join(__dirname, '..');
@@ -72,12 +73,14 @@ export class OwnServer {
     }
   }
 
-  private async answers(): Promise<boolean> {
-    try {
-      return (await fetch(`${this.url}/api/status`)).ok;
-    } catch {
-      return false; // not listening yet
-    }
+  /** Whether somebody listens and says that all is well. */
+  private answers(): Promise<boolean> {
+    return new Promise(resolve => {
+      get(`${this.url}/api/status`, response => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      }).on('error', () => resolve(false));
+    });
   }
 
   private environment(): NodeJS.ProcessEnv {

@@ -54,7 +54,4 @@ test('stale cells, comments and the workspace work in Notebook 7', async ({
       .getByRole('region', { name: 'Workspace' })
       .getByRole('button', { name: `seven, ${path}` })
   ).toBeVisible();
-  if (process.env.SEPT_SHOTS) {
-    await seven.screenshot({ path: `${process.env.SEPT_SHOTS}/notebook7.png` });
-  }
 });
