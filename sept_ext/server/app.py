@@ -78,7 +78,8 @@ class SeptExtension(ExtensionApp):
         self.backend = LazyBackend(settings)
         self.kernel_tokens = KernelTokens(lambda: str(server.connection_url))
         self.kernel_tokens.attach(server.kernel_manager)
-        SaveHooks(self.backend).attach(server.contents_manager, server.event_logger)
+        self.save_hooks = SaveHooks(self.backend)
+        self.save_hooks.attach(server.contents_manager, server.event_logger)
         self.settings.update(sept_backend=self.backend, sept_kernel_tokens=self.kernel_tokens)
 
     def initialize_handlers(self) -> None:
@@ -95,6 +96,7 @@ class SeptExtension(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Close what was opened."""
+        await self.save_hooks.close()
         await self.backend.close()
 
 

@@ -69,7 +69,7 @@ class Backend:
 
     async def close(self) -> None:
         """End subscriptions and close the database."""
-        self._live.close()
+        await self._live.close()
         self.services.events.close()
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
         self._database.close()

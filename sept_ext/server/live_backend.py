@@ -29,9 +29,9 @@ class LiveHalf:
     watch: KernelWatch
     pool: ThreadPoolExecutor
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Stop listening and running."""
-        self.live.execution.close()
+        await self.live.execution.close()
         self.watch.close()
         self.pool.shutdown(wait=False, cancel_futures=True)
 

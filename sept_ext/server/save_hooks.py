@@ -28,12 +28,20 @@ class SaveHooks:
         self._saving: dict[str, str | None] = {}
         self._renamed: list[tuple[str, str]] = []
         self._worker: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     def attach(self, contents_manager: Any, event_logger: Any) -> None:
         """Register with the server."""
         contents_manager.register_pre_save_hook(self.before_save)
         contents_manager.register_post_save_hook(self.after_save)
         event_logger.add_listener(schema_id=CONTENTS_EVENTS, listener=self.on_contents_event)
+
+    async def close(self) -> None:
+        """Give up what waits. Files are read in threads of anyio's, which live as long as the task that used them."""
+        self._is_closed = True
+        if self._worker is not None:
+            self._worker.cancel()
+            await asyncio.wait({self._worker})
 
     def before_save(self, model: dict[str, Any], path: str = "", **_kwargs: Any) -> None:
         """Pre-save hook: only here is the content at hand, so only here is the UUID to be had for free."""
@@ -63,7 +71,7 @@ class SaveHooks:
             self._work()
 
     def _work(self) -> None:
-        if self._worker is None or self._worker.done():
+        if not self._is_closed and (self._worker is None or self._worker.done()):
             self._worker = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:

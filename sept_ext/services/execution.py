@@ -89,10 +89,12 @@ class Execution:
             task.result()
         return run
 
-    def close(self) -> None:
-        """Give up what runs."""
-        for task in self._tasks:
+    async def close(self) -> None:
+        """Give up what runs, and wait until it has been."""
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sept_ext.core.cells import Problem, Relation, Span
 from sept_ext.core.graph import names_by_cell
 from sept_ext.core.plan import Plan, PlanKind, PlanStep
-from sept_ext.core.traversal import downstream
+from sept_ext.core.traversal import downstream_counts
 
 from .live_runs import ObservationStatus
 from .live_view import NotebookView
@@ -94,15 +94,9 @@ class CellState:
     explanation: str
     upstream: tuple[Dependency, ...]
     downstream: tuple[Dependency, ...]
+    downstream_count: int
     finished_at: datetime | None
     error: str | None
-    _view: NotebookView = field(repr=False)
-
-    @property
-    def downstream_count(self) -> int:
-        """Counted when asked for: it walks the graph."""
-        with self._view.lock:
-            return len(downstream(self._view.graph, self.id)) if self.id in self._view.graph else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +128,13 @@ class PlanView:
 
 def state_of(view: NotebookView, observation: ObservationStatus, since: int | None) -> NotebookState:
     """The picture of a view; the caller holds its lock."""
+    listed = view.changed_since(since)
+    counts = downstream_counts(view.graph, listed)
     return NotebookState(
         path=view.path,
         revision=view.revision,
         observation=Observation(observation, _OBSERVATIONS[observation]),
-        cells=tuple(_cell_state(view, cell_id) for cell_id in view.changed_since(since)),
+        cells=tuple(_cell_state(view, cell_id, counts[cell_id]) for cell_id in listed),
         stale_count=sum(status.is_stale for status in view.statuses.values()),
         notices=_notices(view),
         notebook_id=view.notebook_id,
@@ -150,7 +146,7 @@ def plan_view(view: NotebookView, plan: Plan) -> PlanView:
     return PlanView(plan.kind, plan.steps, summarize_plan(view, plan))
 
 
-def _cell_state(view: NotebookView, cell_id: str) -> CellState:
+def _cell_state(view: NotebookView, cell_id: str, downstream_count: int) -> CellState:
     analysis, status = view.analyses[cell_id], view.status(cell_id)
     record = view.history.runs.get(cell_id)
     facts: dict[str, Any] = {}
@@ -175,9 +171,9 @@ def _cell_state(view: NotebookView, cell_id: str) -> CellState:
         explanation=explain_status(view, cell_id, status),
         upstream=_dependencies(names_by_cell(view.graph.parents(cell_id), of="writer")),
         downstream=_dependencies(names_by_cell(view.graph.children(cell_id), of="reader")),
+        downstream_count=downstream_count,
         finished_at=facts.get("finished_at"),
         error=facts.get("error"),
-        _view=view,
     )
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import subprocess
 import sys
 import threading
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sept_ext.server.daemon_pool import DaemonPool
+
+from .conftest import GraphQL, write_notebook
 
 ENDLESS = """
 import threading
@@ -53,3 +59,20 @@ def test_what_waits_is_cancelled_at_the_end() -> None:
     assert second.cancelled()
     gate.set()
     assert first.result(10)
+
+
+async def test_nothing_of_ours_still_runs_after_the_extension_stopped(
+    jp_serverapp: Any, jp_fetch: Any, jp_root_dir: Path, graphql: GraphQL
+) -> None:
+    """A task that is left over keeps the thread alive in which it read a file, and Python waits for that at its end."""
+    write_notebook(jp_root_dir, "n.ipynb", "x = 1")
+    await graphql('mutation { createProject(input: { path: "n.ipynb" }) { id } }')
+    model = json.loads((await jp_fetch("api", "contents", "n.ipynb")).body)
+    sent = json.dumps({"type": "notebook", "format": "json", "content": model["content"]})
+    await jp_fetch("api", "contents", "n.ipynb", method="PUT", body=sent)
+    (extension,) = jp_serverapp.extension_manager.extension_apps["sept_ext"]
+    await extension.stop_extension()
+    left = [task for task in asyncio.all_tasks() if "sept_ext" in str(task.get_coro())]
+    assert left == []
+    answer = await graphql("{ workspaces { id } }")
+    assert answer["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
