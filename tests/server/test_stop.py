@@ -64,7 +64,7 @@ def test_what_waits_is_cancelled_at_the_end() -> None:
 async def test_nothing_of_ours_still_runs_after_the_extension_stopped(
     jp_serverapp: Any, jp_fetch: Any, jp_root_dir: Path, graphql: GraphQL
 ) -> None:
-    """A task that is left over keeps the thread alive in which it read a file, and Python waits for that at its end."""
+    """A task left over keeps alive the thread in which it read a file, and Python waits for that at its end."""
     write_notebook(jp_root_dir, "n.ipynb", "x = 1")
     await graphql('mutation { createProject(input: { path: "n.ipynb" }) { id } }')
     model = json.loads((await jp_fetch("api", "contents", "n.ipynb")).body)
