@@ -34,6 +34,8 @@ class PostgresSession:
             # Without values psycopg sends the text as it is, so that `%` needs no doubling then.
             return result_of(self._connection.execute(statement, [_bindable(v) for v in values] or None))
         except psycopg.Error as error:
+            if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                self._connection.close()  # left amid a COPY, it would refuse everything from now on
             raise SqlError(_message(error)) from error
 
     def relations(self) -> dict[str, tuple[str, ...]]:

@@ -113,10 +113,11 @@ def test_a_session_whose_transaction_failed_refuses_politely_until_it_is_rolled_
 
 
 @pytest.mark.postgres
-def test_a_session_that_the_server_ended_says_so(empty_postgres_url: str) -> None:
+@pytest.mark.parametrize("end", ["SELECT pg_terminate_backend(pg_backend_pid())", "COPY (SELECT 1) TO STDOUT"])
+def test_a_session_that_cannot_go_on_says_so(empty_postgres_url: str, end: str) -> None:
     ended = connector("postgres").open(spec_from_url("x", empty_postgres_url))
     with pytest.raises(SqlError):
-        ended.execute("SELECT pg_terminate_backend(pg_backend_pid())", [])
+        ended.execute(end, [])
     assert not ended.is_open
     ended.cancel()
     ended.close()
