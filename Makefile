@@ -21,8 +21,8 @@ demo: .venv/.runtime  ## Set up everything and open JupyterLab on the demo (ARGS
 
 test: test-python test-plugin test-browser  ## Set up everything and run all tests.
 
-test-fast: .venv/.dev  ## The inner loop: no packaging, no browser, no Postgres.
-	pytest -q -n 2 -m "not slow and not postgres" tests
+test-fast: .venv/.dev  ## The inner loop: no packaging, browser, Postgres, kernels or servers.
+	pytest -q -n 2 -m "not slow and not postgres and not kernel" --ignore tests/server --ignore tests/cli tests
 
 test-python: .venv/.dev  ## Core, kernel, store (SQLite and Postgres), GraphQL, server, packaging.
 	@tests/support/ensure_postgres.sh
