@@ -170,11 +170,6 @@ class DependencyGraph:
         end = bisect_right(index.readers, index.kills[kill]) if kill < len(index.kills) else len(index.readers)
         return [self._ids[reader] for reader in index.readers[start:end]]
 
-    def has_writer(self, key: Key) -> bool:
-        """Whether any cell writes the name."""
-        index = self._index.get(key)
-        return index is not None and bool(index.writers)
-
     def parents(self, cell_id: str) -> list[Edge]:
         """Edges into a cell, sorted by writer's place, nearest last."""
         edges = [

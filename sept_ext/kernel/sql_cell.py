@@ -123,7 +123,7 @@ def _evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
         raise BadInput(
             f"The parameter {expression!r} has no value: {error}. Run the cell that defines it first."
         ) from None
-    except Exception as error:
+    except Exception as error:  # the user's own code may raise anything; it is told as theirs
         raise BadInput(f"The parameter {expression!r} failed: {type(error).__name__}: {error}") from error
 
 

@@ -18,7 +18,7 @@ from sept_ext.core.plan import Plan, PlanKind, make_plan
 from sept_ext.core.traversal import downstream
 
 from .live_runs import KernelRuns, RunChange
-from .live_states import CellState, NotebookState, Notice, PlanView, plan_view, state_of
+from .live_states import NotebookState, PlanView, plan_view, state_of
 from .live_view import NotebookView
 
 MAX_VIEWS = 500
@@ -224,6 +224,3 @@ def _make_plan(view: NotebookView, kind: PlanKind, cell_id: str | None) -> Plan:
         raise NotFound("There is no such code cell in this notebook.")
     statuses = {cell_id: view.status(cell_id) for cell_id in view.analyses}
     return make_plan(view.notebook, statuses, kind, cell_id)
-
-
-__all__ = ["CellState", "LiveNotebooks", "NotebookState", "Notice", "Sync"]
