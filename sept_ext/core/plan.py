@@ -7,13 +7,13 @@ gives any more (later code mutated or replaced it). Both are found by playing th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from .graph import Key, key_label
 from .staleness import CellStatus, Notebook, nearest_writer
-from .traversal import topological_order, upstream
+from .traversal import downstream, topological_order, upstream
 
 
 class PlanKind(StrEnum):
@@ -22,6 +22,7 @@ class PlanKind(StrEnum):
     STALE = "stale"
     ALL = "all"
     WITH_UPSTREAM = "with_upstream"
+    REACTIVE = "reactive"
 
 
 class PlanReason(StrEnum):
@@ -35,12 +36,16 @@ class PlanReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """A cell to run. `depends_on`: earlier steps; when one of them failed or was skipped, skip this one too."""
+    """A cell to run. `depends_on`: earlier steps; when one of them failed or was skipped, skip this one too.
+
+    `forgets`: names to take out of the kernel before it runs, since no cell above writes them any more.
+    """
 
     cell_id: str
     reason: PlanReason
     names: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    forgets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ class _Selection:
 def make_plan(
     notebook: Notebook, statuses: Mapping[str, CellStatus], kind: PlanKind, target: str | None = None
 ) -> Plan:
-    """The cells to run for `kind`, in dependency order. WITH_UPSTREAM needs `target`, a cell of the graph.
+    """The cells to run for `kind`, in dependency order. WITH_UPSTREAM and REACTIVE need `target`, a
+    cell of the graph.
 
     Cost: the cells in the plan times the names they read, once for each round in which cells join.
     """
@@ -103,12 +109,25 @@ def _requested(
         return {cell_id: PlanReason.STALE for cell_id, status in statuses.items() if status.is_stale}
     if target is None or target not in graph:
         raise KeyError(target)
+    if kind is PlanKind.REACTIVE:
+        return dict(_reacting(notebook, statuses, target))
     needed = {
         cell_id: PlanReason.STALE if statuses[cell_id].is_stale else PlanReason.NOT_RUN
         for cell_id in upstream(graph, target)
         if statuses[cell_id].is_stale or not _ran_well(notebook, cell_id)
     }
     return {**needed, target: PlanReason.REQUESTED}
+
+
+def _reacting(
+    notebook: Notebook, statuses: Mapping[str, CellStatus], target: str
+) -> Iterable[tuple[str, PlanReason]]:
+    """The cell unless it is up to date, and what depends on it and is stale or never ran."""
+    for cell_id in (target, *downstream(notebook.graph, target)):
+        if statuses[cell_id].is_stale:
+            yield cell_id, PlanReason.STALE
+        elif cell_id not in notebook.history.runs:
+            yield cell_id, PlanReason.REQUESTED if cell_id == target else PlanReason.NOT_RUN
 
 
 def _ran_well(notebook: Notebook, cell_id: str) -> bool:

@@ -72,6 +72,7 @@ class Dependency:
 
     cell_id: str
     names: tuple[str, ...]
+    status: str = "static"
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,8 +218,8 @@ class LiveNotebooks:
 
 
 def _make_plan(view: NotebookView, kind: PlanKind, cell_id: str | None) -> Plan:
-    if kind is PlanKind.WITH_UPSTREAM and cell_id is None:
-        raise BadInput("Running a cell with its upstream needs cellId.")
+    if kind in (PlanKind.WITH_UPSTREAM, PlanKind.REACTIVE) and cell_id is None:
+        raise BadInput(f"A plan of kind {kind.name} needs cellId.")
     if cell_id is not None and cell_id not in view.graph:
         raise NotFound("There is no such code cell in this notebook.")
     statuses = {cell_id: view.status(cell_id) for cell_id in view.analyses}

@@ -34,7 +34,10 @@ export type StaleReasonKind =
   | 'UPSTREAM_NOT_RUN'
   | 'MARKED';
 
-export type PlanKind = 'STALE' | 'ALL' | 'WITH_UPSTREAM';
+/** How a dependency is known. */
+export type EdgeStatus = 'STATIC' | 'OBSERVED' | 'REFUTED';
+
+export type PlanKind = 'STALE' | 'ALL' | 'WITH_UPSTREAM' | 'REACTIVE';
 
 export type PlanReason = 'STALE' | 'NOT_RUN' | 'REBUILD' | 'REQUESTED';
 
@@ -264,6 +267,8 @@ export type PlanFields = {
     readonly reason: PlanReason;
     /** Names it is run for. */
     readonly names: ReadonlyArray<string>;
+    /** Names to take out of the kernel before it runs (by the silent code `%sept_forget NAME ...`): no cell above writes them any more, so that a clean run would not know them. */
+    readonly forgets: ReadonlyArray<string>;
     /** Earlier steps it depends on: skip it when one of them failed or was skipped. */
     readonly dependsOn: ReadonlyArray<string>;
   }>;
@@ -338,11 +343,13 @@ export type CellStateFields = {
     readonly cellId: string;
     /** The names that tie the two. */
     readonly names: ReadonlyArray<string>;
+    readonly status: EdgeStatus;
   }>;
   readonly downstream: ReadonlyArray<{
     readonly cellId: string;
     /** The names that tie the two. */
     readonly names: ReadonlyArray<string>;
+    readonly status: EdgeStatus;
   }>;
   /** All cells that depend on it, directly or not. */
   readonly downstreamCount: number;
@@ -550,7 +557,7 @@ export type RunPlanResult = {
 export const RunPlan: IOperation<RunPlanResult, RunPlanVariables> = {
   name: 'RunPlan',
   kind: 'query',
-  text: 'query RunPlan($path:String!$clientId:ID!$kind:PlanKind!$cellId:ID){plan(path:$path clientId:$clientId kind:$kind cellId:$cellId){...PlanFields}} fragment PlanFields on Plan{kind summary steps{cellId reason names dependsOn}}'
+  text: 'query RunPlan($path:String!$clientId:ID!$kind:PlanKind!$cellId:ID){plan(path:$path clientId:$clientId kind:$kind cellId:$cellId){...PlanFields}} fragment PlanFields on Plan{kind summary steps{cellId reason names forgets dependsOn}}'
 };
 
 export type SyncNotebookVariables = { readonly input: SyncNotebookInput };
@@ -564,7 +571,7 @@ export const SyncNotebook: IOperation<
 > = {
   name: 'SyncNotebook',
   kind: 'mutation',
-  text: 'mutation SyncNotebook($input:SyncNotebookInput!){syncNotebook(input:$input){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names}downstream{cellId names}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
+  text: 'mutation SyncNotebook($input:SyncNotebookInput!){syncNotebook(input:$input){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names status}downstream{cellId names status}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
 };
 
 export type NotebookStateSinceVariables = {
@@ -582,7 +589,7 @@ export const NotebookStateSince: IOperation<
 > = {
   name: 'NotebookStateSince',
   kind: 'query',
-  text: 'query NotebookStateSince($path:String!$clientId:ID!$since:Int){notebookState(path:$path clientId:$clientId since:$since){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names}downstream{cellId names}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
+  text: 'query NotebookStateSince($path:String!$clientId:ID!$since:Int){notebookState(path:$path clientId:$clientId since:$since){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names status}downstream{cellId names status}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
 };
 
 export type CloseNotebookVariables = {
