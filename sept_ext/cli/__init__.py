@@ -35,6 +35,10 @@ def _dispatch(options: argparse.Namespace, rest: list[str]) -> int:
         from .run import run
 
         return run(options.notebook, options.set, only_stale=options.only_stale, output=options.output)
+    if options.command == "verify":
+        from .verify import verify
+
+        return verify(options.notebook, edited=options.edited, strict=options.strict, as_json=options.json)
     if options.command == "upgrade-db":
         from .upgrade_db import upgrade_db
 
@@ -58,6 +62,16 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="give an input another value")
     run.add_argument("--only-stale", action="store_true", help="only cells that have not run, and what they need")
     run.add_argument("--output", metavar="FILE", help="write the result here instead of into the notebook itself")
+
+    verify = commands.add_parser("verify", help="compare a notebook's outputs with a clean run from the top")
+    verify.add_argument("notebook")
+    verify.add_argument(
+        "--edited",
+        metavar="EDITED",
+        help="run NOTEBOOK, apply EDITED on the live kernel, run what is stale, compare with a clean run of EDITED",
+    )
+    verify.add_argument("--strict", action="store_true", help="excuse nothing: no addresses, times or random noise")
+    verify.add_argument("--json", action="store_true", help="print one JSON object")
 
     demo = commands.add_parser("demo", help="open JupyterLab on a copy of the demo (more options go to JupyterLab)")
     demo.add_argument("--folder", default=None, help="where to put the copy; default: .demo in this folder")

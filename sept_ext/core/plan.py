@@ -74,14 +74,18 @@ class _Selection:
 
 
 def make_plan(
-    notebook: Notebook, statuses: Mapping[str, CellStatus], kind: PlanKind, target: str | None = None
+    notebook: Notebook,
+    statuses: Mapping[str, CellStatus],
+    kind: PlanKind,
+    target: str | None = None,
+    also: Mapping[str, PlanReason] | None = None,
 ) -> Plan:
     """The cells to run for `kind`, in dependency order. WITH_UPSTREAM and REACTIVE need `target`, a
-    cell of the graph.
+    cell of the graph. `also`: cells to run besides.
 
     Cost: the cells in the plan times the names they read, once for each round in which cells join.
     """
-    selection = _Selection(_requested(notebook, statuses, kind, target), {})
+    selection = _Selection({**(also or {}), **_requested(notebook, statuses, kind, target)}, {})
     if kind is not PlanKind.ALL:
         while _grow(notebook, selection):
             pass

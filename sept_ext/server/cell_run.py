@@ -7,13 +7,13 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 
+from sept_ext.services.cell_outputs import CellOutputs
 from sept_ext.services.live_ports import CellOutcome, KernelGone
 
 # A silent kernel is looked at this often: a run may take hours, a dead kernel says nothing.
 _SILENCE_S = 1.0
 # While we wait to hear a kernel at all: what it said before the channel stood is lost, and must be asked again.
 _FIRST_SILENCE_S = 0.2
-_DROPPED = "It was not run: another cell failed before its turn, or the kernel was interrupted."
 
 
 async def run_cell(kernel_manager: Any, kernel_id: str, cell_id: str, source: str) -> CellOutcome:
@@ -57,7 +57,7 @@ class _Run:
         }  # fmt: skip
         request = self.client.session.msg("execute_request", content, metadata={"cellId": cell_id})
         self.client.shell_channel.send(request)
-        asked, gathered, is_replied = request["header"]["msg_id"], _Outputs(), False
+        asked, gathered, is_replied = request["header"]["msg_id"], CellOutputs(), False
         while True:
             answer = await self._message(_SILENCE_S)
             if answer is None:
@@ -103,60 +103,3 @@ def _answers(message: dict[str, Any], request: str) -> bool:
 
 def _is_idle(message: dict[str, Any]) -> bool:
     return bool(message["msg_type"] == "status" and message["content"]["execution_state"] == "idle")
-
-
-class _Outputs:
-    """Outputs of one run as nbformat has them; streams of one name are joined."""
-
-    def __init__(self) -> None:
-        self._outputs: list[dict[str, Any]] = []
-        self._count: int | None = None
-        self._error: str | None = None
-        self._clear_later = False
-
-    def take(self, message: dict[str, Any]) -> None:
-        kind, content = message["msg_type"], message["content"]
-        if kind == "execute_input":
-            self._count = content["execution_count"]
-        elif kind == "clear_output":
-            self._clear_later = bool(content.get("wait"))
-            if not self._clear_later:
-                self._outputs.clear()
-        elif kind in ("stream", "display_data", "execute_result", "error"):
-            self._add(message)
-        elif kind == "update_display_data":
-            self._update(content)
-
-    def outcome(self) -> CellOutcome:
-        for output in self._outputs:
-            output.pop("transient", None)
-        if self._count is None:
-            # Every run that begins is announced with its number, so this one was dropped from the queue.
-            return CellOutcome("error", None, [], _DROPPED)
-        return CellOutcome("success" if self._error is None else "error", self._count, self._outputs, self._error)
-
-    def _add(self, message: dict[str, Any]) -> None:
-        from nbformat.v4 import output_from_msg
-
-        if self._clear_later:
-            self._outputs.clear()
-            self._clear_later = False
-        output: dict[str, Any] = dict(output_from_msg(message))  # type: ignore[no-untyped-call]
-        last = self._outputs[-1] if self._outputs else {}
-        if (
-            output["output_type"] == "stream"
-            and last.get("output_type") == "stream"
-            and last["name"] == output["name"]
-        ):
-            last["text"] += output["text"]
-            return
-        if output["output_type"] == "error":
-            self._error = f"{output['ename']}: {output['evalue']}"[:300]
-        display_id = message["content"].get("transient", {}).get("display_id")
-        self._outputs.append({**output, "transient": display_id} if display_id else output)
-
-    def _update(self, content: dict[str, Any]) -> None:
-        display_id = content.get("transient", {}).get("display_id")
-        for output in self._outputs:
-            if display_id is not None and output.get("transient") == display_id:
-                output["data"], output["metadata"] = content["data"], content["metadata"]

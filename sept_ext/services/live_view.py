@@ -27,6 +27,7 @@ class NotebookView:
     def __init__(self, path: str) -> None:
         self.path = path
         self.lock = threading.RLock()
+        self.goes_on_after_errors = False
         self.kernel_id: str | None = None
         self.language: str | None = None
         self.notebook_id: str | None = None
