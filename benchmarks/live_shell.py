@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import logging
 import os
 import pickle
@@ -17,16 +18,25 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
-Output = tuple[str, ...]
-"""What a cell printed and showed, in order; an error by its name and message."""
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import sept_ext  # noqa: E402
+from sept_ext.cli.live_notebook import LiveNotebook  # noqa: E402
+from sept_ext.core.cells import Cell  # noqa: E402
+from sept_ext.services.live_ports import CellOutcome  # noqa: E402
+
+OnReport = Callable[[dict[str, Any]], None]
 
 
 _SECONDS = re.compile(r" in \d+\.\d\d s\b")  # how long a SQL cell took
@@ -60,11 +70,10 @@ class _Shell(InteractiveShell):  # type: ignore[misc]
 
 
 class LiveShell:
-    """Runs cells; `messages` are the observer's."""
+    """Runs cells like the product's `KernelSession`; `on_report` takes what the observer reports."""
 
-    def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
-        # Deleting names must not touch the parent's; a shell of its own module is IPython's default.
+    def __init__(self, on_report: OnReport | None = None) -> None:
+        self._on_report = on_report or (lambda content: None)
         self.shell = _Shell.instance()
         self.shell.system = self.shell.system_piped
         self.shell.kernel = SimpleNamespace(
@@ -74,22 +83,60 @@ class LiveShell:
             ident="live",
             log=logging.getLogger("live_shell"),
         )
-        import sept_ext
-
         sept_ext.load_ipython_extension(self.shell)
 
-    def _take(self, socket: Any, kind: str, content: dict[str, Any], **_: Any) -> None:
-        if kind == "sept_run":
-            self.messages.append(content)
+    def __enter__(self) -> Self:
+        return self
 
-    def run(self, cell_id: str, source: str) -> Output:
-        """Run a cell as a front end would."""
+    def __exit__(self, *_: object) -> None:
+        """The process ends with its experiment."""
+
+    def run(self, cell_id: str, source: str) -> CellOutcome:
+        """Run a cell as a front end would. What goes to standard error is not kept."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             result = self.shell.run_cell(source, store_history=True, silent=False, cell_id=cell_id)
+        outputs: list[dict[str, Any]] = []
+        if text := _SECONDS.sub(" in s", out.getvalue()):
+            outputs.append({"output_type": "stream", "name": "stdout", "text": text})
         error = result.error_before_exec or result.error_in_exec
-        text = _SECONDS.sub(" in s", out.getvalue())
-        return (text,) if error is None else (text, f"{type(error).__name__}: {_first_line(error)}")
+        if error is None:
+            return CellOutcome("success", result.execution_count, outputs, None)
+        name, message = type(error).__name__, _first_line(error)
+        outputs.append({"output_type": "error", "ename": name, "evalue": message})
+        return CellOutcome("error", result.execution_count, outputs, f"{name}: {message}")
+
+    def run_silently(self, code: str) -> None:
+        """Run code that is no cell."""
+        self.shell.run_cell(code, store_history=False, silent=True)
+
+    def _take(self, socket: Any, kind: str, content: dict[str, Any], **_: Any) -> None:
+        if kind == "sept_run":
+            # As over the wire: what JSON cannot hold must fail here too.
+            self._on_report(json.loads(json.dumps(content)))
+
+
+def live_notebook(cells: Sequence[tuple[str, str]]) -> LiveNotebook:
+    """The product's live notebook over a shell in this process. Once a process: IPython's shell is one."""
+    live = LiveNotebook("pair.ipynb", {})
+    live.kernel = LiveShell(live._reported)
+    live.show([Cell(cell_id, "code", source) for cell_id, source in cells])
+    return live
+
+
+def clean_run(cells: Sequence[tuple[str, str]]) -> dict[str, list[dict[str, Any]]]:
+    """The outputs of each cell, run from the top; errors do not end it. Once a process."""
+    shell = LiveShell()
+    return {cell_id: shell.run(cell_id, source).outputs for cell_id, source in cells}
+
+
+def preload() -> None:
+    """Import what experiments need, so that forks have it."""
+    for module in ("pandas", "numpy", "matplotlib.pyplot", "sklearn.linear_model", "sklearn.ensemble",
+                   "sklearn.pipeline", "sept_ext.kernel.magics", "sept_ext.kernel.observer",
+                   "sept_ext.kernel.sql_cell", "sept_ext.connectors.duckdb", "duckdb", "pyarrow"):  # fmt: skip
+        with contextlib.suppress(ImportError):
+            import_module(module)
 
 
 def _first_line(error: BaseException | Any) -> str:
