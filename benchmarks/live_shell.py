@@ -40,6 +40,7 @@ OnReport = Callable[[dict[str, Any]], None]
 
 
 _SECONDS = re.compile(r" in \d+\.\d\d s\b")  # how long a SQL cell took
+_INPUT = re.compile(r"<ipython-input-\d+")
 
 
 class _Hook(DisplayHook):  # type: ignore[misc]
@@ -140,7 +141,7 @@ def preload() -> None:
 
 
 def _first_line(error: BaseException | Any) -> str:
-    return str(error).strip().split("\n", 1)[0][:200]
+    return _INPUT.sub("<input", str(error).strip().split("\n", 1)[0][:200])
 
 
 class Lost(Exception):
