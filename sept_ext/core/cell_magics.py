@@ -8,7 +8,7 @@ from dataclasses import replace
 from .cell_python import analyze_python
 from .cell_record import to_analysis
 from .cells import CellAnalysis
-from .magic_effects import expand, parse_at, run_apart
+from .magic_effects import code_after_options, expand, parse_at, run_apart
 from .magic_syntax import CellMagic, split_cell_magic
 from .python_frame import Frame
 from .python_names import words
@@ -34,8 +34,8 @@ def analyze(source: str, magic: CellMagic) -> CellAnalysis:
         return _in_namespace(source, magic)
     frame = Frame("module")
     if magic.name in ("timeit", "memit"):
-        setup = parse_at(magic.line, magic.line_number, magic.line_column) if magic.line[:1] != "-" else None
-        run_apart(frame, [*(setup or []), *(parse_at(magic.body, magic.body_line, 0) or [])])
+        setup = code_after_options(magic.line, magic.line_number, magic.line_column)
+        run_apart(frame, [*setup, *(parse_at(magic.body, magic.body_line, 0) or [])])
         return to_analysis(source, frame, hash_text(source))
     _other(frame, magic)
     return to_analysis(source, frame, hash_text(source), language="other")

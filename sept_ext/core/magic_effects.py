@@ -19,6 +19,7 @@ from .python_walk import MAGICS, evaluate, run, with_position
 _ENVIRONMENT = words("HOME PATH USER PWD SHELL LANG TMPDIR HOSTNAME OLDPWD PYTHONPATH LOGNAME TERM EDITOR")
 _CODE_OPTIONS = re.compile(r"(?:--no-raise-error|-[nrpslTDtcoqvV](?:[ \t]*[\w./]+)?|--[\w-]+(?:=\S+)?)[ \t]+")
 _FLAG_OPTIONS = re.compile(r"(?:-[tcoqv]+|--[\w-]+)[ \t]+")
+_PRUN_OPTIONS = re.compile(r"(?:-[rq]+|-[lsTD][ \t]*[\w./]+|--[\w-]+(?:=\S+)?)[ \t]+")
 _NO_EXPANSION = words("time timeit prun lprun mprun memit debug sql macro store")
 _OPAQUE = {
     "run": "%run runs a script that may bind any name",
@@ -112,9 +113,16 @@ def _code(magic: LineMagic, options: re.Pattern[str]) -> list[ast.stmt] | None:
         text, column = text[match.end() :], column + match.end()
 
 
+def code_after_options(text: str, line: int, column: int) -> list[ast.stmt]:
+    """The statements behind the options of `%%timeit`; none if it is no Python."""
+    magic = LineMagic("magic", "timeit", text, line, column)
+    return _code(magic, _FLAG_OPTIONS) or _code(magic, _CODE_OPTIONS) or []
+
+
 def _run_here(frame: Frame, magic: LineMagic) -> None:
     """`%time`, `%prun`: the statement runs in the notebook's namespace."""
-    body = _code(magic, _CODE_OPTIONS)
+    options = _PRUN_OPTIONS if magic.name == "prun" else _CODE_OPTIONS
+    body = _code(magic, options)
     if body is not None:
         run(frame, body)
 

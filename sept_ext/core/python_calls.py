@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from . import python_mutations as tables
 from .python_frame import Frame, bind_arguments, substitute
 from .python_objects import attribute_of, hand_on
-from .python_values import FRESH, NOTHING, PARAMETER, SLICE, Call, Summary, Value, holding, union
+from .python_values import FRESH, NOTHING, PARAMETER, PART, SLICE, Call, Summary, Value, holding, row, union
 from .python_walk import evaluate, look
 
 
@@ -52,6 +53,12 @@ def call(frame: Frame, node: ast.Call, used: bool) -> Value:
         hand_on(frame, node)
     if site.function.is_class or site.function.functions:
         return _known(frame, site)
+    if site.function.members is not None:
+        return special_method(frame, site.function, "__call__", site.arguments, site.node, site.keywords)
+    if site.name == "pipe" and site.base is not None and site.arguments and site.arguments[0].functions:
+        return _piped(frame, site, site.base)
+    if site.path in tables.CALLS_ITS_ARGUMENT and site.arguments and site.arguments[0].functions:
+        return _higher_order(frame, site)
     _remember(frame, site)
     _mutations(frame, site)
     return _result(site)
@@ -99,15 +106,80 @@ def _known(frame: Frame, site: CallSite) -> Value:
                 stored = summary.fills.get(summary.parameters[0]) if summary.parameters else None
                 made = made._replace(inner=made.inner | (_global_part(stored) if stored else NOTHING))
         return made
-    if site.base is not None and site.base.members is not None and not site.base.is_class:
-        arguments = (site.base, *arguments)
     value: Value | None = None
     for summary in function.functions:
         certain = len(function.functions) == 1
-        returned = frame.apply(summary, arguments, site.keywords, where, certain=certain)
+        passed = with_receiver(summary, site.base, arguments)
+        returned = frame.apply(summary, passed, site.keywords, where, certain=certain)
         value = returned if value is None else union(value, returned)
-        _filled(frame, site, summary, arguments)
+        _filled(frame, site, summary, passed)
     return value or FRESH
+
+
+def _piped(frame: Frame, site: CallSite, base: Value) -> Value:
+    """`df.pipe(f, x)` is `f(df, x)`."""
+    passed = (base, *site.arguments[1:])
+    where = frame.at(site.node)
+    results = [frame.apply(summary, passed, site.keywords, where) for summary in site.arguments[0].functions]
+    return results[0] if len(results) == 1 else holding(results)
+
+
+def with_receiver(summary: Summary, base: Value | None, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The arguments with the object (or class) before them that Python passes to a method."""
+    if base is None or base.members is None or summary.kind == "static":
+        return arguments
+    if base.is_class and summary.kind != "class":
+        return arguments
+    return (base, *arguments)
+
+
+def special_method(
+    frame: Frame,
+    value: Value,
+    name: str,
+    arguments: tuple[Value, ...],
+    node: ast.AST,
+    keywords: Mapping[str, Value] | None = None,
+) -> Value:
+    """What Python's own call of a method does (`with`, `+`, `x[k]`, `for`), if the object's class is of this cell."""
+    method = value.members.get(name) if value.members is not None and not value.is_class else None
+    if method is None:
+        return FRESH
+    return frame.apply(method, (value, *arguments), keywords or {}, frame.at(node))
+
+
+OPERATORS: Mapping[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitAnd: "and",
+    ast.BitOr: "or",
+    ast.BitXor: "xor",
+}
+
+
+def _higher_order(frame: Frame, site: CallSite) -> Value:
+    """`map(f, xs)` calls `f` with elements; `functools.partial(f, x)` is `f` with an argument given."""
+    function, others = site.arguments[0], site.arguments[1:]
+    if site.path == "functools.partial":
+        bound = [
+            replace(summary, leading=(*summary.leading, *others), preset={**summary.preset, **site.keywords})
+            for summary in function.functions
+        ]
+        held = holding([*others, *site.keywords.values()])
+        return Value(inner=held.inner, functions=tuple(bound))
+    elements = tuple([other.element() for other in others])
+    results = [
+        frame.apply(summary, elements, {}, frame.at(site.node), certain=False) for summary in function.functions
+    ]
+    return holding(results)
 
 
 def _global_part(value: Value) -> frozenset[str]:
@@ -133,8 +205,10 @@ def _remember(frame: Frame, site: CallSite) -> None:
     if summary is None or site.name is None:
         return
     if site.base is None:
-        if site.name in site.function.origins:
-            summary.calls.append(Call(site.name, site.arguments, site.keywords))
+        called = [origin for origin in site.function.origins if origin == site.name or origin[0] == PARAMETER]
+        summary.calls.extend(
+            Call(origin, site.arguments, site.keywords) for origin in called if not origin.endswith(PART)
+        )
     elif len(site.base.origins) == 1:
         (origin,) = site.base.origins
         if origin[0] == PARAMETER:
@@ -181,6 +255,8 @@ def _changes_receiver(site: CallSite, base: Value) -> bool:
         return "." in base.path and not site.used and name in tables.MODULE_PART_METHODS
     if any(keyword.arg == "inplace" and _is_true(keyword.value) for keyword in site.node.keywords):
         return True
+    if name == "read" and site.node.args and isinstance(site.node.args[0], ast.Constant):
+        return isinstance(site.node.args[0].value, int)  # `stream.read(10)` moves on, whatever its name
     return tables.mutates_receiver(name, used=site.used, receiver_name=_root_name(site.node.func))
 
 
@@ -205,24 +281,45 @@ def _fill(frame: Frame, site: CallSite) -> None:
         frame.put_inside(target.value, holding(list(site.arguments)))
 
 
+def _keeper(values: list[Value]) -> Value:
+    """An object that changes what it was given when it is changed itself."""
+    held = holding(values)
+    return Value(held.inner, held.inner, deep=held.deep)
+
+
+def holding_rows(values: list[Value]) -> Value:
+    """An iterable whose elements are rows of these values."""
+    element = row(values)
+    return Value(inner=element.inner, functions=element.functions, parts=(element,)) if element is not FRESH else FRESH
+
+
 def _result(site: CallSite) -> Value:
     """What the value of a call may share with its receiver or arguments."""
     path = f"{site.path}()" if site.path is not None and "." in site.path else None
     if site.base is not None and site.base.path is None and site.name is not None:
         if site.name in tables.SELF_METHODS:
             return site.base
+        if site.name == "items" and not site.arguments:
+            return holding_rows([FRESH, site.base.element()])
         if site.name in tables.PART_METHODS:
             return site.base.element() if site.base.inner else FRESH
         if site.name in tables.HOLDER_METHODS:
             return site.base.holder()
         return FRESH
     key = site.path or site.name or ""
+    if site.name in tables.KEEPERS or site.name in tables.KEEPERS_OF_FIRST:
+        kept = site.arguments[:1] if site.name in tables.KEEPERS_OF_FIRST else site.arguments
+        return _keeper([*kept, *site.keywords.values()])
     if key == "dict":
         return holding([*site.keywords.values(), *(Value(inner=argument.inner) for argument in site.arguments)])
     if not site.arguments:
         return Value(path=path) if path is not None else FRESH
     if key in tables.VIEW_FUNCTIONS:
         return site.arguments[0]
+    if key == "zip":
+        return holding_rows([argument.element() for argument in site.arguments])
+    if key == "enumerate":
+        return holding_rows([FRESH, site.arguments[0].element()])
     if key in tables.HOLDER_FUNCTIONS:
         return holding([Value(inner=argument.inner) for argument in site.arguments])
     if key in tables.PART_FUNCTIONS:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
-from .python_calls import call
+from .python_calls import OPERATORS, call, special_method, with_receiver
 from .python_frame import Frame
 from .python_functions import generator, lambda_function
 from .python_objects import attribute_of, global_item, hand_on
 from .python_scopes import mangle
 from .python_targets import bind_target
-from .python_values import FRESH, SLICE, Value, holding, union
+from .python_values import FRESH, SLICE, Value, holding, row, union
 from .python_walk import EXPRESSIONS, evaluate, look, misplaced
 
 _COPIES = frozenset(("loc", "iloc", "at", "iat"))
@@ -29,10 +30,24 @@ def _constant(frame: Frame, node: ast.Constant, used: bool) -> Value:
 
 
 def _attribute(frame: Frame, node: ast.Attribute, used: bool) -> Value:
-    value = attribute_of(frame, look(frame, node.value), node)
+    base = look(frame, node.value)
+    value = attribute_of(frame, base, node)
+    if value.functions and base.members is not None:
+        return _member(frame, base, value, node)
     if value.functions:
-        frame.escape(value, frame.at(node))  # a property runs, a bound method is passed on
+        frame.escape(value, frame.at(node))
     return value
+
+
+def _member(frame: Frame, base: Value, value: Value, node: ast.Attribute) -> Value:
+    """A property runs now; a method keeps its object and may be called by whoever gets it."""
+    (method,) = value.functions
+    receiver = with_receiver(method, base, ())
+    if method.kind == "property":
+        return frame.apply(method, receiver, {}, frame.at(node))
+    bound = value._replace(functions=(replace(method, leading=(*receiver, *method.leading)),))
+    frame.escape(bound, frame.at(node))
+    return bound
 
 
 def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
@@ -52,6 +67,10 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
         return base.holder() if whole else base.part()._replace(path=SLICE)
     if isinstance(index, ast.Tuple):
         return base.part()
+    if base.members is not None:
+        return special_method(frame, base, "__getitem__", (key,), node)
+    if base.parts is not None and isinstance(index, ast.Constant) and isinstance(index.value, int):
+        return base.parts[index.value] if index.value < len(base.parts) else FRESH
     return base.element()
 
 
@@ -81,8 +100,18 @@ def _binary(frame: Frame, node: ast.BinOp, used: bool) -> Value:
         first, second = values
         if first.text is not None and second.text is not None:
             return Value(text=first.text + second.text)
+    if any(value.members is not None for value in values):
+        return _overloaded(frame, node, values)
     inner = frozenset().union(*(value.inner for value in values if value.inner))
     return Value(frozenset(), inner) if inner and isinstance(node.op, ast.Add | ast.BitOr) else FRESH
+
+
+def _overloaded(frame: Frame, node: ast.BinOp, values: list[Value]) -> Value:
+    """Operators of a class of this cell."""
+    name = OPERATORS[type(node.op)]
+    first = special_method(frame, values[0], f"__{name}__", tuple(values[1:2]), node)
+    second = special_method(frame, values[-1], f"__r{name}__", tuple(values[:1]), node)
+    return union(first, second)
 
 
 def _unary(frame: Frame, node: ast.UnaryOp, used: bool) -> Value:
@@ -121,7 +150,9 @@ def _compare(frame: Frame, node: ast.Compare, used: bool) -> Value:
 
 def _sequence(frame: Frame, node: ast.List | ast.Tuple | ast.Set, used: bool) -> Value:
     values = [evaluate(frame, element) for element in node.elts]
-    return holding(values)
+    if isinstance(node, ast.Set) or any(isinstance(element, ast.Starred) for element in node.elts):
+        return holding(values)
+    return row(values)
 
 
 def _dict(frame: Frame, node: ast.Dict, used: bool) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from .cells import Problem, Relation
@@ -99,6 +99,8 @@ class Frame:
         self.local = NOTHING
         if kind == "function":
             self.local = frozenset(mangle(name, self.class_name) for name in self.bindings.local)
+        if self.class_name is not None and self.bindings.globals:
+            self.bindings.globals = {mangle(name, self.class_name) for name in self.bindings.globals}
 
     def at(self, node: ast.AST) -> Position:
         """The position an effect is recorded with (text taken from a string or a magic has that one's)."""
@@ -234,9 +236,8 @@ class Frame:
     def put_inside(self, target: ast.expr, value: Value) -> None:
         """Note that the container named by `target` now holds `value` (so that changes show through)."""
         shared = value.origins | value.inner
-        if not shared and not value.functions:
-            return
         root = target
+        is_nested = isinstance(root, ast.Attribute | ast.Subscript)
         while isinstance(root, ast.Attribute | ast.Subscript):
             root = root.value
         if not isinstance(root, ast.Name):
@@ -246,8 +247,12 @@ class Frame:
         env = (owner or (self if self.kind == "class" else self.global_frame())).state.env
         key = LOCAL + name if owner is not None else name
         old = env.get(key)
-        if old is not None:
-            env[key] = old._replace(inner=old.inner | shared, functions=old.functions + value.functions)
+        if old is None or (not shared and not value.functions and not value.deep and old.parts is None):
+            return
+        inner = old.inner if is_nested else old.inner | shared
+        deep = old.deep | value.deep | shared if is_nested else old.deep | value.deep
+        functions = old.functions + value.functions
+        env[key] = old._replace(inner=inner, deep=deep, functions=functions, parts=None)
 
     # -- calling ---------------------------------------------------------------------------------------------
 
@@ -267,9 +272,9 @@ class Frame:
         seen: frozenset[int] = frozenset(),
     ) -> Value:
         """Do to this frame what calling the summarised function does; gives what the call may return."""
-        if id(summary) in seen or len(seen) > 20:
+        if id(summary.effects) in seen or len(seen) > 20:
             return FRESH
-        seen = seen | {id(summary)}
+        seen = seen | {id(summary.effects)}
         actual = bind_arguments(summary, arguments, keywords)
         for name in summary.effects.reads:
             self.load_global(name, where)
@@ -291,6 +296,8 @@ class Frame:
         if call.method is not None:
             members = actual[call.name].members if call.name in actual else None
             callees = (members[call.method],) if members and call.method in members else ()
+        elif call.name[0] == PARAMETER:
+            callees = self._passed_functions(call, actual, passed, named)
         else:
             callees = self.load_global(call.name, where).functions
             summary = self.global_frame().summary
@@ -298,6 +305,18 @@ class Frame:
                 summary.calls.append(Call(call.name, passed, named))
         for callee in callees:
             self.apply(callee, passed, named, where, certain=certain, seen=seen)
+
+    def _passed_functions(
+        self, call: Call, actual: Mapping[str, Value], passed: tuple[Value, ...], named: Mapping[str, Value]
+    ) -> tuple[Summary, ...]:
+        """The functions an argument stands for; a parameter of the function around stays one, and is noted there."""
+        value = actual.get(call.name)
+        if value is None:
+            value = Value(frozenset((call.name,)))
+        summary = self.global_frame().summary
+        if not value.functions and summary is not None:
+            summary.calls.extend(Call(origin, passed, named) for origin in value.origins)
+        return value.functions
 
     def _apply_mutations(self, summary: Summary, actual: Mapping[str, Value], where: Position) -> None:
         for origin in summary.effects.mutates:
@@ -325,7 +344,11 @@ def bind_arguments(
     summary: Summary, arguments: tuple[Value, ...], keywords: Mapping[str, Value]
 ) -> Mapping[str, Value]:
     """What each parameter of the summary stands for in this call."""
-    actual = {summary.parameter(name): summary.defaults.get(name, FRESH) for name in summary.parameters}
+    if summary.leading or summary.preset:
+        arguments, keywords = (*summary.leading, *arguments), {**summary.preset, **keywords}
+    actual = dict(summary.captured)
+    for name in summary.parameters:
+        actual[summary.parameter(name)] = summary.defaults.get(name, FRESH)
     variadic = (summary.rest, summary.options)
     named = [name for name in summary.parameters if name not in variadic]
     for name, value in zip(named, arguments, strict=False):
@@ -343,8 +366,12 @@ def bind_arguments(
 
 def substitute(value: Value, actual: Mapping[str, Value], frame: Frame) -> Value:
     """A value inside a summary, seen from the caller: parameters and globals replaced by what they are there."""
-    if not value.origins and not value.inner:
+    if value.functions and actual:
+        value = value._replace(functions=tuple([_close(summary, actual, frame) for summary in value.functions]))
+    if not value.origins and not value.inner and not value.deep:
         return value
+    if value.parts is not None:
+        value = value._replace(parts=tuple([substitute(part, actual, frame) for part in value.parts]))
     origins: frozenset[str] = NOTHING
     inner: frozenset[str] = NOTHING
     for origin in value.origins:
@@ -354,7 +381,18 @@ def substitute(value: Value, actual: Mapping[str, Value], frame: Frame) -> Value
     for origin in value.inner:
         found = _resolve(origin, actual, frame)
         inner |= found.origins | found.inner
-    return value._replace(origins=origins, inner=inner)
+    deep: frozenset[str] = NOTHING
+    for origin in value.deep:
+        found = _resolve(origin, actual, frame)
+        deep |= found.origins | found.inner
+    return value._replace(origins=origins, inner=inner, deep=deep)
+
+
+def _close(summary: Summary, actual: Mapping[str, Value], frame: Frame) -> Summary:
+    """A function made inside another one, with what the outer one's parameters are in this call."""
+    captured = {name: substitute(value, actual, frame) for name, value in summary.captured.items()}
+    leading = tuple([substitute(value, actual, frame) for value in summary.leading])
+    return replace(summary, leading=leading, captured={**actual, **captured})
 
 
 def _resolve(origin: str, actual: Mapping[str, Value], frame: Frame) -> Value:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 from .python_frame import Frame
 from .python_scopes import Bindings, block_bindings, mangle, parameter_names
@@ -44,8 +45,8 @@ def _filled(inner: Frame, summary: Summary) -> dict[str, Value]:
     for parameter in summary.parameters:
         own = summary.parameter(parameter)
         value = inner.state.env.get(LOCAL + parameter)
-        if value is not None and own in value.origins and value.inner != {own + PART}:
-            fills[parameter] = Value(inner=value.inner - {own + PART})
+        if value is not None and own in value.origins and (value.deep or value.inner != {own + PART}):
+            fills[parameter] = Value(inner=value.inner - {own + PART}, deep=value.deep)
     return fills
 
 
@@ -64,8 +65,7 @@ def finish(frame: Frame, killed: set[str]) -> None:
 
 def define_function(frame: Frame, node: FunctionNode) -> None:
     """`def`: decorators and defaults are evaluated now, the body when it is called."""
-    for decorator in node.decorator_list:
-        look(frame, decorator)
+    decorators = [look(frame, decorator) for decorator in node.decorator_list]
     defaults = _defaults(frame, node.args)
     with_parameters = _type_parameters(frame, node)
     _annotations(frame, node)
@@ -77,7 +77,30 @@ def define_function(frame: Frame, node: FunctionNode) -> None:
     _variadic(summary, node.args)
     if with_parameters:
         frame.overlays.pop()
-    frame.bind(node.name, Value(functions=(summary,)), node)
+    value = Value(functions=(summary,))
+    for decorator, written in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
+        value = _decorated(frame, value, decorator, written)
+    frame.bind(node.name, value, node)
+
+
+_KINDS: Mapping[str, Literal["static", "class", "property"]] = {
+    "staticmethod": "static",
+    "classmethod": "class",
+    "property": "property",
+    "cached_property": "property",
+}
+
+
+def _decorated(frame: Frame, value: Value, decorator: Value, node: ast.expr) -> Value:
+    """A function as its decorator leaves it: one of this cell is called now, others are taken to hand it on."""
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    if name in _KINDS:
+        for summary in value.functions:
+            summary.kind = _KINDS[name]
+    for function in decorator.functions:
+        returned = frame.apply(function, (value,), {}, frame.at(node))
+        value = returned if returned.functions or returned.members else value
+    return value
 
 
 def _variadic(summary: Summary, arguments: ast.arguments) -> None:

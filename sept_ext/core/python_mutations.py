@@ -70,6 +70,30 @@ GRAPH_METHODS = words(
     "remove_edge remove_edges_from"
 )
 
+# docs.python.org, sqlite3 and PEP 249: the connection or cursor keeps what the statement did.
+DATABASE_METHODS = words("execute executemany executescript")
+# Objects of classes we have not seen: an imperative whose result is thrown away is there for what it changes.
+# (Verbs by which things print, draw, log or send are left out: they change the world, not the object.)
+IMPERATIVES = words(
+    "acquire activate add adjust advance append apply_update assign_to attach bind bump buy charge checkin checkout "
+    "clear complete configure connect credit deactivate debit decrease decrement delete deposit dequeue detach "
+    "disable disconnect discard discharge drive earn eat enable enqueue evolve expand extend feed fill finish flip "
+    "forget freeze grow heal hire inc increase increment initialize insert invalidate learn link lock mark move "
+    "mutate normalize_ offer pause pay pop populate promote purchase push put rebuild receive record redo refill "
+    "refresh register release remove rename_to replenish reserve reset resize_to restock restore resume reverse "
+    "rotate_by seed sell set setup shrink shuffle shutdown spend start step stop store subscribe swap tick toggle "
+    "train transfer undo unfreeze unlink unlock unregister unsubscribe update upgrade visit withdraw"
+)
+# Of these, those that change the object even where their value is kept (`job = queue.enqueue(x)`).
+STRONG_IMPERATIVES = words("deposit withdraw enqueue dequeue push increment decrement")
+# pandas.pydata.org, polars: new objects, although the name is an imperative.
+NEW_OBJECT_METHODS = words(
+    "set_index set_axis set_flags set_sorted add_prefix add_suffix reset_index reverse shift swapaxes swaplevel "
+    "update_from store_result step_size set_index_names push_down swapcase"
+)
+# Names by which people import modules of their own; other cells' modules cannot be told apart otherwise.
+MODULE_NAMES = words("utils util helpers helper lib tools common config settings constants st mlflow wandb nltk tqdm")
+
 MUTATING_METHODS = CONTAINER_METHODS | OPERATOR_METHODS | ARRAY_METHODS | ESTIMATOR_METHODS | GRAPH_METHODS
 # Methods that change a part of a module (`sys.path.append`, `plt.rcParams.update`); other calls of modules do not.
 MODULE_PART_METHODS = words("append extend insert remove pop clear update setdefault")
@@ -118,6 +142,19 @@ ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
     "numpy.random.shuffle": (0,),
     "numpy.fill_diagonal": (0,),
     "numpy.copyto": (0,),
+    "numpy.clip": (3,),
+    "numpy.add": (2,),
+    "numpy.subtract": (2,),
+    "numpy.multiply": (2,),
+    "numpy.divide": (2,),
+    "numpy.sqrt": (1,),
+    "numpy.exp": (1,),
+    "numpy.log": (1,),
+    "numpy.abs": (1,),
+    "numpy.negative": (1,),
+    "numpy.dot": (2,),
+    "numpy.matmul": (2,),
+    "numpy.divide.at": (0,),
     "numpy.put": (0,),
     "numpy.place": (0,),
     "numpy.putmask": (0,),
@@ -135,6 +172,8 @@ ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
     "torch.nn.init.zeros_": (0,),
     "torch.nn.init.xavier_uniform_": (0,),
 }
+# Functions that call their first argument with what the others hold.
+CALLS_ITS_ARGUMENT = frozenset(("map", "filter", "functools.reduce", "itertools.starmap", "functools.partial"))
 BARE_MUTATORS: Mapping[str, tuple[int, ...]] = {
     name.rpartition(".")[2]: places
     for name, places in ARGUMENT_MUTATORS.items()
@@ -146,6 +185,9 @@ VIEW_FUNCTIONS = words(
     "iter vars memoryview numpy.asarray numpy.ravel numpy.reshape numpy.transpose numpy.squeeze numpy.atleast_1d "
     "numpy.atleast_2d numpy.ascontiguousarray numpy.asanyarray"
 )
+# scikit-learn: fitting a pipeline fits its steps; collections, types: writing through.
+KEEPERS = words("Pipeline make_pipeline SimpleNamespace proxy")
+KEEPERS_OF_FIRST = words("ChainMap")
 HOLDER_FUNCTIONS = words(
     "list tuple set dict sorted enumerate zip reversed filter frozenset collections.deque collections.OrderedDict "
     "collections.Counter collections.defaultdict itertools.chain itertools.islice copy.copy"
@@ -176,4 +218,18 @@ def mutates_receiver(method: str, *, used: bool, receiver_name: str | None) -> b
         return receiver_name.lower() in GENERATOR_NAMES
     if method in STREAM_METHODS:
         return not used or method not in ("read", "close") or receiver_name in FILE_NAMES
-    return method.endswith("_") and not method.startswith("_") and not method.endswith("__")
+    if method.endswith("_") and not method.startswith("_") and not method.endswith("__"):
+        return True
+    return _is_imperative(method, used, receiver_name)
+
+
+def _is_imperative(method: str, used: bool, receiver_name: str) -> bool:
+    """`account.deposit(5)`: a verb that changes its object, of a class that is not known."""
+    if method in NEW_OBJECT_METHODS or receiver_name in MODULE_NAMES or _is_frame_name(receiver_name):
+        return False
+    if not receiver_name[:1].islower() and receiver_name[:1] != "_":
+        return False
+    verb = method.strip("_").partition("_")[0]
+    if used:
+        return verb in STRONG_IMPERATIVES
+    return verb in IMPERATIVES or method in DATABASE_METHODS

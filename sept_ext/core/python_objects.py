@@ -21,7 +21,7 @@ def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
             return frame.load_global(node.attr, frame.at(node))
         return Value(base.origins, base.inner, path=path)
     shared = base.origins | base.inner
-    return Value(shared, shared, bound=node.attr) if shared else FRESH
+    return Value(shared, shared | base.deep, bound=node.attr) if shared or base.deep else FRESH
 
 
 def global_item(frame: Frame, key: Value, node: ast.AST) -> Value:

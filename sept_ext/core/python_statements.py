@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from .python_calls import OPERATORS, special_method
 from .python_frame import Frame
 from .python_functions import annotation, define_class, define_function, define_type_alias
 from .python_objects import hand_on
+from .python_stars import KNOWN_MODULES, star_names
 from .python_state import Loop, State, merge
 from .python_targets import assign, bind_target, delete_target
 from .python_values import FRESH, SLICE, Value, union
@@ -54,11 +56,20 @@ def _augmented(frame: Frame, node: ast.AugAssign) -> None:
         return
     old = frame.load(target.id, target)
     added = evaluate(frame, node.value)
+    if old.members is not None:
+        frame.bind(target.id, _augmented_object(frame, node, old, added), target)
+        return
     if isinstance(node.value, ast.List | ast.ListComp | ast.Set | ast.SetComp | ast.Dict | ast.DictComp):
         frame.mutate(old, target)  # only containers take these: changed in place
     elif old.path == SLICE and isinstance(node.value, ast.Constant) and not isinstance(node.value.value, str | bytes):
         frame.mutate(old, target)  # a view of an array
     frame.bind(target.id, Value(old.origins, old.inner | added.origins | added.inner), target)
+
+
+def _augmented_object(frame: Frame, node: ast.AugAssign, old: Value, added: Value) -> Value:
+    name = OPERATORS[type(node.op)]
+    special = f"__i{name}__" if old.members and f"__i{name}__" in old.members else f"__{name}__"
+    return union(old, special_method(frame, old, special, (added,), node))
 
 
 def _delete(frame: Frame, node: ast.Delete) -> None:
@@ -94,6 +105,11 @@ def _for(frame: Frame, node: ast.For | ast.AsyncFor) -> None:
     iterable = evaluate(frame, node.iter)
     if iterable.path == "globals()":
         hand_on(frame, node.iter)
+    for function in iterable.functions:
+        frame.apply(function, (), {}, frame.at(node.iter), certain=False)
+    if iterable.members is not None:
+        iterable = union(iterable, special_method(frame, iterable, "__iter__", (), node.iter))
+        special_method(frame, iterable, "__next__", (), node.iter)
 
     def step() -> None:
         bind_target(frame, node.target, iterable.element())
@@ -212,13 +228,19 @@ def _handler(frame: Frame, handler: ast.ExceptHandler) -> None:
 
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> None:
     swallows = False
+    contexts: list[Value] = []
     for item in node.items:
         value = look(frame, item.context_expr)
+        contexts.append(value)
+        if value.members is not None:
+            value = union(value, special_method(frame, value, "__enter__", (), item.context_expr))
         if item.optional_vars is not None:
             bind_target(frame, item.optional_vars, value)
         swallows = swallows or _swallows(item.context_expr)
     before = frame.state.copy() if swallows else None
     run(frame, node.body)
+    for value in reversed(contexts):
+        special_method(frame, value, "__exit__", (FRESH, FRESH, FRESH), node.items[0].context_expr)
     if before is not None:
         frame.state = merge([before, frame.state])
 
@@ -303,6 +325,11 @@ def _import_from(frame: Frame, node: ast.ImportFrom) -> None:
     module = "." * node.level + (node.module or "")
     for alias in node.names:
         name = alias.asname or alias.name
+        if alias.name == "*" and module in KNOWN_MODULES:
+            for public, value in star_names(module).items():
+                frame.bind(public, value, node)
+                frame.effects.imports.add(public)
+            continue
         if alias.name == "*":
             frame.effects.opaque.setdefault(
                 f"from {module} import * binds names that are not in the text", frame.at(node)

@@ -49,8 +49,35 @@ def _eval(frame: Frame, site: CallSite) -> Value | None:
             return FRESH  # raises when it runs
         return _opaque(frame, site, "eval() runs code that is not in the text")
     values: list[Value] = []
+    frame.overlays.append(dict.fromkeys(_given_names(site), FRESH))
     with_position(frame, frame.at(site.node), lambda: values.append(evaluate(frame, body)))
+    frame.overlays.pop()
     return values[0]
+
+
+def _given_names(site: CallSite) -> list[str]:
+    """Names that `eval(text, globals(), {"p": 1})` takes from the dict."""
+    given = site.node.args[2] if len(site.node.args) > 2 else None
+    keys = given.keys if isinstance(given, ast.Dict) else []
+    return [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+
+
+def _compile(frame: Frame, site: CallSite) -> Value | None:
+    """The code object stands for its text, when it is run."""
+    return site.argument(0, "source")
+
+
+def _timed(frame: Frame, site: CallSite) -> Value | None:
+    """`timeit.timeit("f(x)", globals=globals())` runs text as a function that sees the notebook's names."""
+    texts = [found.text for found in (site.argument(1, "setup"), site.argument(0, "stmt")) if found is not None]
+    namespace = site.keywords.get("globals")
+    if namespace is None or namespace.path != "globals()":
+        return None
+    bodies = [try_module(text) if text is not None and "\0" not in text else None for text in texts]
+    if any(body is None for body in bodies):
+        return _opaque(frame, site, "timeit() runs code that is not in the text")
+    run_apart(frame, [statement for body in bodies for statement in body or ()])
+    return FRESH
 
 
 def _exec(frame: Frame, site: CallSite) -> Value | None:
@@ -211,6 +238,12 @@ def _sql_on_frames(frame: Frame, site: CallSite) -> Value | None:
     return None
 
 
+def _sqldf(frame: Frame, site: CallSite) -> Value | None:
+    """`sqldf("... FROM df", globals())`: the namespace it is handed is where it looks for frames."""
+    _sql_on_frames(frame, site)
+    return FRESH
+
+
 def _shell(frame: Frame, site: CallSite) -> Value | None:
     """Methods of `get_ipython()` that run text."""
     if not _is_shell(site):
@@ -276,6 +309,9 @@ SPECIAL_FUNCTIONS.update(
     {
         "eval": _eval,
         "exec": _exec,
+        "compile": _compile,
+        "timeit.timeit": _timed,
+        "timeit.repeat": _timed,
         "globals": _globals,
         "locals": _locals,
         "vars": _locals,
@@ -290,8 +326,8 @@ SPECIAL_FUNCTIONS.update(
         "duckdb.connect().sql": _duckdb_sql,
         "duckdb.connect().query": _duckdb_sql,
         "duckdb.connect().execute": _duckdb_sql,
-        "pandasql.sqldf": _sql_on_frames,
-        "sqldf": _sql_on_frames,
+        "pandasql.sqldf": _sqldf,
+        "sqldf": _sqldf,
         "polars.sql": _sql_on_frames,
         "marimo.sql": _sql_on_frames,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from .python_calls import special_method
 from .python_frame import Frame
 from .python_values import FRESH, Value
 from .python_walk import evaluate, look
@@ -17,13 +18,21 @@ def bind_target(frame: Frame, target: ast.expr, value: Value, bind: Binder | Non
     if isinstance(target, ast.Name):
         (bind or frame.bind)(target.id, value, target)
     elif isinstance(target, ast.Tuple | ast.List):
-        element = value.element()
-        for part in target.elts:
-            bind_target(frame, part, element, bind)
+        values = _shape(target.elts, value)
+        for number, part in enumerate(target.elts):
+            bind_target(frame, part, values[number], bind)
     elif isinstance(target, ast.Starred):
         bind_target(frame, target.value, Value(frozenset(), value.inner), bind)
     else:
         change_part(frame, target, value)
+
+
+def _shape(targets: list[ast.expr], value: Value) -> list[Value]:
+    """What each target gets: the part at its place if the shape is known, else anything the value holds."""
+    starred = any(isinstance(target, ast.Starred) for target in targets)
+    if value.parts is not None and len(value.parts) == len(targets) and not starred:
+        return list(value.parts)
+    return [value.element()] * len(targets)
 
 
 def assign(frame: Frame, targets: list[ast.expr], node: ast.expr) -> None:
@@ -63,6 +72,8 @@ def change_part(frame: Frame, target: ast.expr, value: Value) -> None:
             return
     else:
         return
+    if base.members is not None and isinstance(target, ast.Subscript):
+        special_method(frame, base, "__setitem__", (FRESH, value), target)
     frame.mutate(base, target)
     frame.put_inside(target.value, value)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from .python_names import words
 
@@ -56,7 +56,9 @@ class Value(NamedTuple):
 
     `path` is the dotted road it was imported by (`numpy.random.shuffle`; a call adds `()`), `text` its characters if
     it is a known string, `functions` what runs when it is called, `members` the methods of a class or of an
-    instance, `bound` the attribute's name of a part (`items.append`, kept to be called later).
+    instance, `bound` the attribute's name of a part (`items.append`, kept to be called later), `parts` the elements
+    of a tuple or list of known shape, `deep` what the elements may hold besides `inner`, `maker` the outer name
+    whose call made it (`a = Account()`).
     """
 
     origins: frozenset[str] = NOTHING
@@ -67,6 +69,9 @@ class Value(NamedTuple):
     members: Mapping[str, Summary] | None = None
     is_class: bool = False
     bound: str | None = None
+    parts: tuple[Value, ...] | None = None
+    maker: str | None = None
+    deep: frozenset[str] = NOTHING
 
     @property
     def name(self) -> str | None:
@@ -78,15 +83,20 @@ class Value(NamedTuple):
         if not self.inner and not self.origins:
             return FRESH
         shared = self.inner | self.origins
-        return Value(shared, shared)
+        return Value(shared, shared | self.deep)
 
     def element(self) -> Value:
         """What iteration or an index gives: an object the value holds."""
-        return Value(self.inner, self.inner) if self.inner else FRESH
+        if self.parts:
+            value = self.parts[0]
+            for part in self.parts[1:]:
+                value = union(value, part)
+            return value
+        return Value(self.inner, self.inner | self.deep) if self.inner or self.deep else FRESH
 
     def holder(self) -> Value:
         """A new container of the same elements (`list(x)`, `x[1:]`, `x.copy()`)."""
-        return Value(NOTHING, self.inner) if self.inner else FRESH
+        return Value(NOTHING, self.inner, deep=self.deep) if self.inner or self.deep else FRESH
 
 
 FRESH = Value()
@@ -112,18 +122,29 @@ def union(first: Value, second: Value) -> Value:
         first.text if first.text == second.text else None,
         {**first.members, **second.members} if first.members and second.members else first.members or second.members,
         first.is_class or second.is_class,
+        maker=first.maker or second.maker,
+        deep=first.deep | second.deep,
     )
 
 
 def holding(values: list[Value]) -> Value:
     """A new container that holds the given values."""
     inner: frozenset[str] = NOTHING
+    deep: frozenset[str] = NOTHING
     functions: tuple[Summary, ...] = ()
     for value in values:
         if value.origins or value.inner:
             inner = inner | value.origins | value.inner
+        if value.deep:
+            deep = deep | value.deep
         functions += value.functions
-    return Value(NOTHING, inner, functions) if inner or functions else FRESH
+    return Value(NOTHING, inner, functions, deep=deep) if inner or functions or deep else FRESH
+
+
+def row(values: list[Value]) -> Value:
+    """A tuple or list that holds exactly these values, in this order."""
+    held = holding(values)
+    return held._replace(parts=tuple(values)) if held is not FRESH else FRESH
 
 
 @dataclass(slots=True)
@@ -142,7 +163,8 @@ class Effects:
 class Call:
     """A call from inside a function, resolved when that function itself is called.
 
-    `name` is a global name; with `method`, the origin of the parameter whose method is called (`self`).
+    `name` is a global name or the origin of a parameter that is called; with `method`, the origin of the parameter
+    whose method is called (`self`).
     """
 
     name: str
@@ -156,6 +178,8 @@ class Summary:
     """What calling a function does: its effects, which of its parameters it mutates, what it may return.
 
     `fills` says what a parameter holds afterwards (`box.append(x)`); `rest` and `options` are `*args`, `**kwargs`.
+    `leading` and `preset` are arguments given already (a bound method's receiver, `functools.partial`), `captured`
+    what the parameters of enclosing functions stand for, and `kind` how a class hands the function out.
     """
 
     name: str
@@ -169,6 +193,10 @@ class Summary:
     fills: Mapping[str, Value] = field(default_factory=dict)
     rest: str | None = None
     options: str | None = None
+    leading: tuple[Value, ...] = ()
+    preset: Mapping[str, Value] = field(default_factory=dict)
+    captured: Mapping[str, Value] = field(default_factory=dict)
+    kind: Literal["", "static", "class", "property"] = ""
 
     def parameter(self, name: str) -> str:
         """The origin that stands for the parameter `name` in this summary."""

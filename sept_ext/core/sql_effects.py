@@ -94,8 +94,10 @@ def apply_sql_text(frame: Frame, sql: str, node: ast.AST) -> None:
     facts = sql_facts(sql)
     where = frame.at(node)
     for use in facts.reads:
-        frame.relations.read.add(Relation(None, use.name))
-        if len(use.parts) == 1 and use.parts[0].isidentifier():
+        relation = Relation(None, use.name)
+        is_made_here = relation in frame.relations.written
+        frame.relations.read.add(relation)
+        if len(use.parts) == 1 and use.parts[0].isidentifier() and not is_made_here:
             frame.load(use.parts[0], _node(where))
     frame.relations.written.update(Relation(None, use.name) for use in facts.writes)
     for text, _, _ in facts.unknown:

@@ -1,4 +1,4 @@
-"""Case tables kept as text: `### title`, the source, then `#= field: words` lines."""
+"""Case tables kept as text: `### title`, the source, then `#= field: words` lines; `#: code` lines set the stage."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ _FIELD = re.compile(r"#= (\w+):[ ]?(.*)\Z")
 
 @dataclass(frozen=True)
 class Case:
-    """One labelled text. `fields` maps a field's name to its words."""
+    """One labelled text. `fields` maps a field's name to its words; `stage` is Python to run before `source`."""
 
     file: str
     title: str
     source: str
     fields: dict[str, frozenset[str]]
+    stage: str = ""
+    unproved: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}: {self.title}"
@@ -33,12 +35,18 @@ def _read(path: Path) -> list[Case]:
     for block in re.split(r"^### ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         title, _, rest = block.partition("\n")
         lines: list[str] = []
+        stage: list[str] = []
+        unproved = ""
         fields: dict[str, frozenset[str]] = {}
         for line in rest.rstrip("\n").split("\n"):
             match = _FIELD.match(line)
-            if match:
+            if line.startswith("#: "):
+                stage.append(line[3:])
+            elif match and match[1] == "unproved":
+                unproved = match[2]
+            elif match:
                 fields[match[1]] = frozenset(match[2].split())
             else:
                 lines.append(line)
-        cases.append(Case(path.stem, title, "\n".join(lines), fields))
+        cases.append(Case(path.stem, title, "\n".join(lines), fields, "\n".join(stage), unproved))
     return cases
