@@ -51,10 +51,7 @@ class Verdict:
 
 def verify(path: str, *, edited: str | None, strict: bool, as_json: bool) -> int:
     """Print for each cell whether it ran and agrees; 0 when all agree, else 1. Raises BadInput, Unavailable."""
-    if edited is None:
-        verdict = verify_stored(path, strict=strict)
-    else:
-        verdict = verify_edited(path, edited, strict=strict)
+    verdict = verify_stored(path, strict=strict) if edited is None else verify_edited(path, edited, strict=strict)
     if as_json:
         cells = [{"id": cell.id, "ran": cell.ran, "agrees": cell.agrees} for cell in verdict.cells]
         print(json.dumps({"correct": verdict.correct, "rerun_share": verdict.rerun_share, "cells": cells}))

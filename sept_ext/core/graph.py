@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .cells import CellAnalysis, Relation
+from .observed import NOTHING_OBSERVED, Observed
 
 Key = str | Relation
 """What ties cells together: a Python name, or a relation of a database."""
@@ -31,16 +32,16 @@ class Uses:
     kills: frozenset[Key] = frozenset()
 
     @classmethod
-    def of(cls, analysis: CellAnalysis, observed_mutations: frozenset[str] = frozenset()) -> Uses:
-        """The uses that an analysis tells, with names that a run was seen to mutate besides.
+    def of(cls, analysis: CellAnalysis, observed: Observed = NOTHING_OBSERVED) -> Uses:
+        """The uses that an analysis tells, with what a run was seen to do besides.
 
         A change of a relation (INSERT, CREATE, DROP ...) is a mutation of what the database held before: readers
         below depend on all of its writers, as nobody knows which rows survive.
         """
-        extra = observed_mutations - analysis.writes
-        reads: set[Key] = {*analysis.reads, *analysis.relations_read, *extra}
-        writes: set[Key] = {*analysis.writes, *analysis.relations_written, *extra}
-        return cls(frozenset(reads), frozenset(writes), frozenset(analysis.kills))
+        changed = observed.mutates - analysis.writes - observed.seeds
+        reads: set[Key] = {*analysis.reads, *analysis.relations_read, *changed}
+        writes: set[Key] = {*analysis.writes, *analysis.relations_written, *changed, *observed.writes, *observed.seeds}
+        return cls(frozenset(reads), frozenset(writes), frozenset(analysis.kills | observed.seeds))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -158,6 +159,23 @@ class DependencyGraph:
         kill = bisect_left(index.kills, label)
         start = bisect_left(index.writers, index.kills[kill - 1]) if kill else 0
         return [self._ids[writer] for writer in reversed(index.writers[start:end])]
+
+    def writers_above(self, cell_id: str, key: Key) -> Iterator[str]:
+        """All writers above, nearest first: past the first kill too, for who knows that it did not happen."""
+        index = self._index.get(key)
+        if index is not None:
+            for place in range(bisect_left(index.writers, self._labels[cell_id]) - 1, -1, -1):
+                yield self._ids[index.writers[place]]
+
+    def keys_above(self, cell_id: str) -> Iterator[Key]:
+        """Everything that cells above write."""
+        label = self._labels[cell_id]
+        return (key for key, index in self._index.items() if index.writers and index.writers[0] < label)
+
+    def is_replaced_above(self, cell_id: str, key: Key) -> bool:
+        """Whether a cell above replaces the value for certain."""
+        index = self._index.get(key)
+        return index is not None and bool(index.kills) and index.kills[0] < self._labels[cell_id]
 
     def reached_readers(self, cell_id: str, key: Key) -> list[str]:
         """Cells that may see the value of `key` that this cell leaves, in notebook order."""

@@ -4,30 +4,48 @@ A *version* names a value: a digest of its content where the observer could take
 Two versions are equal when the values are, whoever wrote them; that gives early cut-off for free: a run that leaves
 a value as it was leaves its readers fresh.
 
-`KernelHistory` is frozen; `start` and `finish` are functions from history and event to history.
+`KernelHistory` is frozen; `start` and `finish` are functions from history and event to history. Runs of one kernel
+never overlap, so run number n saw, of each name, the last version that a run before n left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
 from .graph import Key, Uses
+from .observed import NOTHING_OBSERVED, Observed
 
 RunStatus = Literal["ok", "error"]
+GONE = "gone"
+"""The value of a version that says: the name was deleted."""
+
+OUTSIDE = "outside "
+"""Begins the id under which code is known that is in no cell (a console, another front end's own code)."""
+
+_KEPT_VERSIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A value of a name. `value` is its identity; the rest tells people who wrote it and when."""
+    """A value of a name. `value` is its identity; the rest tells people who wrote it and when.
+
+    `made`: the run that made the object, which later runs may have changed in place.
+    """
 
     value: str
     cell_id: str | None = field(compare=False)
     run: int = field(compare=False)
     at: datetime = field(compare=False)
+    made: int = field(compare=False, default=0)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it says that the name has no value any more."""
+        return self.value == GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +53,8 @@ class RunReport:
     """What the observer in the kernel tells about one finished run.
 
     `digests`: names it bound or changed, with a digest of the value's content, or None where none was taken.
-    `deleted`: names it took away. `is_complete` is false when the cell failed before its end.
+    `deleted`: names it took away. `mutated`: those of `digests` whose object is the one from before.
+    `held`: names of before whose very object the run has put into what it wrote (an alias, an element).
     """
 
     cell_id: str
@@ -46,12 +65,14 @@ class RunReport:
     digests: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     deleted: frozenset[str] = frozenset()
     mutated: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+    observed: Observed = NOTHING_OBSERVED
     error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """The last finished run of a cell: what it was, what it saw and what it left."""
+    """The last finished run of a cell: what it was and what it left. What it saw is in the history's log."""
 
     run: int
     cell_id: str
@@ -59,37 +80,47 @@ class RunRecord:
     status: RunStatus
     finished_at: datetime
     execution_count: int | None
-    seen: Mapping[Key, Version]
     wrote: Mapping[Key, Version]
-    mutated: frozenset[str]
+    held: frozenset[str]
+    observed: Observed
     error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """A run under way, with the live values at its start."""
+    """A run under way."""
 
     cell_id: str
     source_hash: str
     started_at: datetime
-    live: Mapping[Key, Version]
 
 
 @dataclass(frozen=True, slots=True)
 class KernelHistory:
-    """All that staleness needs to know of one kernel session. `live`: the present value of each name written."""
+    """All that staleness needs to know of one kernel session. `log`: the versions of each name written, in order."""
 
     next_run: int = 1
-    live: Mapping[Key, Version] = field(default_factory=lambda: MappingProxyType({}))
+    log: Mapping[Key, tuple[Version, ...]] = field(default_factory=lambda: MappingProxyType({}))
     runs: Mapping[str, RunRecord] = field(default_factory=lambda: MappingProxyType({}))
     running: Mapping[str, RunStart] = field(default_factory=lambda: MappingProxyType({}))
     marked: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
+    def live(self, key: Key) -> Version | None:
+        """The present value of a name; None when no run wrote it, or it was deleted."""
+        versions = self.log.get(key)
+        return None if not versions or versions[-1].is_gone else versions[-1]
+
+    def seen(self, record: RunRecord, key: Key) -> Version | None:
+        """The value a name had when a run began."""
+        for version in reversed(self.log.get(key, ())):
+            if version.run < record.run:
+                return None if version.is_gone else version
+        return None
+
 
 def start(history: KernelHistory, cell_id: str, source_hash: str, at: datetime) -> KernelHistory:
     """A cell begins to run."""
-    begun = RunStart(cell_id, source_hash, at, history.live)
-    return replace(history, running={**history.running, cell_id: begun})
+    return replace(history, running={**history.running, cell_id: RunStart(cell_id, source_hash, at)})
 
 
 def finish(history: KernelHistory, report: RunReport, uses: Uses) -> KernelHistory:
@@ -99,10 +130,10 @@ def finish(history: KernelHistory, report: RunReport, uses: Uses) -> KernelHisto
     observed: what the text writes there counts as written, when the run succeeded.
     """
     run = history.next_run
-    begun = history.running.get(report.cell_id)
-    before = begun.live if begun is not None else history.live
-    wrote = _written(report, uses, run)
-    live = {key: version for key, version in history.live.items() if key not in report.deleted} | wrote
+    wrote = _written(history, report, uses, run)
+    gone: dict[Key, Version] = {
+        name: Version(GONE, report.cell_id, run, report.finished_at) for name in report.deleted
+    }
     record = RunRecord(
         run=run,
         cell_id=report.cell_id,
@@ -110,18 +141,26 @@ def finish(history: KernelHistory, report: RunReport, uses: Uses) -> KernelHisto
         status=report.status,
         finished_at=report.finished_at,
         execution_count=report.execution_count,
-        seen={key: before[key] for key in uses.reads if key in before},
         wrote=wrote,
-        mutated=report.mutated,
+        held=report.held,
+        observed=report.observed,
         error=report.error,
     )
+    runs = {**history.runs, report.cell_id: record}
     return KernelHistory(
         next_run=run + 1,
-        live=live,
-        runs={**history.runs, report.cell_id: record},
+        log=_logged(history.log, {**wrote, **gone}, runs.values()),
+        runs=runs,
         running={cell_id: other for cell_id, other in history.running.items() if cell_id != report.cell_id},
         marked={cell_id: at for cell_id, at in history.marked.items() if cell_id != report.cell_id},
     )
+
+
+def forget(history: KernelHistory, names: Iterable[str], at: datetime) -> KernelHistory:
+    """Names were taken out of the kernel, by no cell."""
+    run = history.next_run
+    gone: dict[Key, Version] = {name: Version(GONE, None, run, at) for name in names if history.live(name) is not None}
+    return replace(history, next_run=run + 1, log=_logged(history.log, gone, history.runs.values()))
 
 
 def mark(history: KernelHistory, cell_ids: frozenset[str], at: datetime) -> KernelHistory:
@@ -134,13 +173,31 @@ def abort_running(history: KernelHistory) -> KernelHistory:
     return replace(history, running={})
 
 
-def _written(report: RunReport, uses: Uses, run: int) -> dict[Key, Version]:
-    def version(value: str | None) -> Version:
-        return Version(value or f"run {run}", report.cell_id, run, report.finished_at)
+def _written(history: KernelHistory, report: RunReport, uses: Uses, run: int) -> dict[Key, Version]:
+    def version(key: Key, value: str | None) -> Version:
+        before = history.live(key) if key in report.mutated else None
+        made = before.made if before is not None else run
+        return Version(value or f"run {run}", report.cell_id, run, report.finished_at, made)
 
-    wrote: dict[Key, Version] = {name: version(digest) for name, digest in report.digests.items()}
+    wrote: dict[Key, Version] = {name: version(name, digest) for name, digest in report.digests.items()}
     if report.status == "ok":
         for key in uses.writes:
             if not isinstance(key, str):
-                wrote[key] = version(None)
+                wrote[key] = version(key, None)
     return wrote
+
+
+def _logged(
+    log: Mapping[Key, tuple[Version, ...]], fresh: Mapping[Key, Version], runs: Iterable[RunRecord]
+) -> dict[Key, tuple[Version, ...]]:
+    """The log with new versions; of a long row, those that no known run can have seen are dropped."""
+    grown = dict(log)
+    oldest: int | None = None
+    for key, version in fresh.items():
+        row = (*log.get(key, ()), version)
+        if len(row) > _KEPT_VERSIONS:
+            oldest = min(record.run for record in runs) if oldest is None else oldest
+            first = max((place for place, past in enumerate(row) if past.run < oldest), default=0)
+            row = row[first:]
+        grown[key] = row
+    return grown

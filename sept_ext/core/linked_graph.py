@@ -13,18 +13,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .cells import CellAnalysis, FunctionEffects
 from .graph import DependencyGraph, Key, Uses
+from .observed import NOTHING_OBSERVED, Observed
 
 
 class LinkedGraph:
     """Analyses by cell and the dependency graph that follows from them, kept up to date together.
 
-    `observed`: names that a run of a cell's present text was seen to mutate, besides what the text tells.
+    `observed`: what a run of a cell's present text was seen to do, besides what the text tells.
     """
 
     def __init__(self) -> None:
         self.graph = DependencyGraph()
         self.analyses: dict[str, CellAnalysis] = {}
-        self._observed: dict[str, frozenset[str]] = {}
+        self._observed: dict[str, Observed] = {}
         # How many cells define a function of a name: most names have none, and need no looking up.
         self._defined: Counter[str] = Counter()
 
@@ -44,9 +45,11 @@ class LinkedGraph:
         self._add(cell_id, analysis, after)
         return self._relink({cell_id} | self.neighbours(cell_id))
 
-    def update(self, cell_id: str, analysis: CellAnalysis, observed: frozenset[str] = frozenset()) -> set[str]:
+    def update(self, cell_id: str, analysis: CellAnalysis, observed: Observed = NOTHING_OBSERVED) -> set[str]:
         """Replace what is known of a cell; the cells whose edges may have changed, empty when nothing did."""
-        if analysis is self.analyses[cell_id] and observed == self._observed.get(cell_id, frozenset()):
+        known = self.analyses[cell_id]
+        is_known = analysis is known or analysis == known
+        if is_known and observed == self._observed.get(cell_id, NOTHING_OBSERVED):
             return set()
         before = self.neighbours(cell_id)
         self._defined.subtract(self.analyses[cell_id].functions.keys())
@@ -99,7 +102,7 @@ class LinkedGraph:
 
     def _uses(self, cell_id: str) -> Uses:
         analysis = self.analyses[cell_id]
-        own = Uses.of(analysis, self._observed.get(cell_id, frozenset()))
+        own = Uses.of(analysis, self._observed.get(cell_id, NOTHING_OBSERVED))
         if not any(self._defined[name] for name in analysis.reads - analysis.deferred):
             return own
         reads: set[Key] = set(own.reads)

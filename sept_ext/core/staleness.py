@@ -7,14 +7,15 @@ again by itself. The idea of comparing versions seen is Livebook's (its pull req
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from heapq import heapify, heappop, heappush
 
 from .graph import DependencyGraph, Key, key_label
-from .history import KernelHistory, RunRecord, Version
+from .history import OUTSIDE, KernelHistory, RunRecord, Version
+from .random_state import STATE_KEYS
 
 
 class ExecutionState(StrEnum):
@@ -76,17 +77,34 @@ class Notebook:
     """What staleness is computed from: the graph, the texts' hashes now, and the kernel session's history.
 
     `deferred`: for each cell, reads that happen only when something it defines is used later. Such a read never makes
-    the defining cell stale: whoever uses what it defines reads the name then (`linked_graph`).
+    the defining cell stale: whoever uses what it defines reads the name then (`linked_graph`). `opaque`: cells that
+    may read anything. `goes_on_after_errors`: a failed run counts as done, as for who runs a notebook to its end.
     """
 
     graph: DependencyGraph
     hashes: SourceHashes
     deferred: DeferredReads
     history: KernelHistory
+    opaque: frozenset[str] = frozenset()
+    goes_on_after_errors: bool = False
 
-    def reads_now(self, cell_id: str) -> frozenset[Key]:
-        """What a run of the cell reads while it runs."""
-        return self.graph.uses(cell_id).reads - self.deferred.get(cell_id, frozenset())
+    def reads_now(self, cell_id: str) -> Set[Key]:
+        """What a run of the cell may read while it runs. An opaque cell: whatever cells above write."""
+        graph = self.graph
+        reads: Set[Key] = graph.uses(cell_id).reads - self.deferred.get(cell_id, frozenset())
+        if cell_id in self.opaque:
+            reads = {*reads, *graph.keys_above(cell_id)}
+        if reads.isdisjoint(STATE_KEYS):
+            return reads
+        return {key for key in reads if key not in STATE_KEYS or graph.is_replaced_above(cell_id, key)}
+
+    def readers(self, cell_id: str) -> set[str]:
+        """Cells whose state may follow from this one's."""
+        children = self.graph.child_ids(cell_id)
+        if self.opaque and self.graph.uses(cell_id).writes:
+            place = self.graph.position(cell_id)
+            children |= {other for other in self.opaque if self.graph.position(other) > place}
+        return children
 
 
 def assess(
@@ -117,16 +135,16 @@ def assess(
             continue
         changed[cell_id] = now
         if before is None or bool(before.reasons) != bool(now.reasons) or before.state != now.state:
-            for child in graph.child_ids(cell_id) - done:
+            for child in notebook.readers(cell_id) - done:
                 heappush(queue, (graph.position(child), child))
     return changed
 
 
-def affected_by_run(graph: DependencyGraph, cell_id: str, written: Iterable[Key]) -> set[str]:
+def affected_by_run(notebook: Notebook, cell_id: str, written: Iterable[Key]) -> set[str]:
     """Cells whose state may change because a run of this cell began or ended: itself and readers of what it wrote."""
-    affected = {cell_id}
+    affected = {cell_id} | notebook.readers(cell_id)
     for key in written:
-        affected.update(graph.reached_readers(cell_id, key))
+        affected.update(notebook.graph.reached_readers(cell_id, key))
     return affected
 
 
@@ -166,49 +184,58 @@ def _reason_of_read(
     notebook: Notebook, record: RunRecord, key: Key, current: Callable[[str], CellStatus]
 ) -> StaleReason | None:
     cell_id, name = record.cell_id, key_label(key)
-    seen = record.seen.get(key)
-    writer = nearest_writer(notebook, cell_id, key)
+    history = notebook.history
+    seen = history.seen(record, key)
+    writer = nearest_writer(notebook, cell_id, key, lambda other: bool(current(other).reasons))
     if writer is None:
         return _reason_without_writer(key, seen)
     if current(writer).reasons:
         return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
-    written = notebook.history.runs.get(writer)
+    written = history.runs.get(writer)
     present = written.wrote.get(key) if written is not None else None
     if present is None:
-        if writer in notebook.history.running:
+        if writer in history.running:
             return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
         return StaleReason(StaleReasonKind.UPSTREAM_NOT_RUN, name, writer)
-    if seen == present:
+    if seen == present and (key not in record.held or (seen is not None and seen.made == present.made)):
         return None
     kind = StaleReasonKind.OTHER_WRITER
-    if seen is None or seen.cell_id == writer:
+    if seen is None or seen.cell_id == writer or seen == present:
         kind = StaleReasonKind.REWRITTEN
     return StaleReason(kind, name, writer, present.at)
 
 
 def _reason_without_writer(key: Key, seen: Version | None) -> StaleReason | None:
     """No cell above writes the name: right if it came from outside, wrong if a cell gave it out of order."""
-    if seen is None:
+    if seen is None or is_from_outside(seen):
         return None
     return StaleReason(StaleReasonKind.WRITER_GONE, key_label(key), seen.cell_id, seen.at)
 
 
-def nearest_writer(notebook: Notebook, cell_id: str, key: Key) -> str | None:
+def is_from_outside(version: Version) -> bool:
+    """Whether a value was given by code that is in no cell (a console): it is taken as it is."""
+    return version.cell_id is None or version.cell_id.startswith(OUTSIDE)
+
+
+def nearest_writer(notebook: Notebook, cell_id: str, key: Key, is_stale: Callable[[str], bool]) -> str | None:
     """The cell whose value of the name this cell should see by notebook order.
 
     A writer that ran as it stands and did not write the name (a branch not taken) is passed over; one that did not
-    run, or failed or changed since, counts: it may write.
+    run, or is stale, counts: it may write.
     """
-    runs = notebook.history.runs
-    for writer in notebook.graph.reaching_writers(cell_id, key):
-        record = runs.get(writer)
-        took_other_branch = (
-            record is not None
-            and record.status == "ok"
-            and record.source_hash == notebook.hashes[writer]
-            and key not in record.wrote
-            and writer not in notebook.history.running
-        )
-        if not took_other_branch:
+    for writer in notebook.graph.writers_above(cell_id, key):
+        if is_stale(writer) or not did_not_write(notebook, writer, key):
             return writer
     return None
+
+
+def did_not_write(notebook: Notebook, writer: str, key: Key) -> bool:
+    """Whether the cell ran as it stands, to its end, without writing the name."""
+    record = notebook.history.runs.get(writer)
+    return (
+        record is not None
+        and (record.status == "ok" or notebook.goes_on_after_errors)
+        and record.source_hash == notebook.hashes[writer]
+        and key not in record.wrote
+        and writer not in notebook.history.running
+    )

@@ -1,145 +1,353 @@
 """Digests of values: equal digests mean equal values, None means that none was taken (too large, or not knowable).
 
 They give staleness its early cut-off, and tell the observer that an object was mutated. A digest must never be equal
-for values that a later cell could tell apart, so everything that is not known to be plain data has none.
+for values that a later cell could tell apart, so everything that is not known to be data has none. Objects that stand
+in two places of a value count as one in two places (`[[0]] * 2` is not `[[0], [0]]`).
+
+On its way a digest notes what else later cells depend on: which mutable objects the value holds (two names that hold
+the same one are aliases), and which of the user's global names the functions in it use when they are called.
 """
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    CodeType,
+    FunctionType,
+    GeneratorType,
+    MappingProxyType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any
+
+from . import digest_tables as tables
+from .code_names import global_names
 
 MAX_ITEMS = 20_000
 """Elements of containers and cells of frames that are looked at; beyond, no digest."""
 MAX_BYTES = 8_000_000
-_MAX_DEPTH = 8
+_MAX_DEPTH = 60
+_OWN = "__main__"
 
 
 class _NoDigestError(Exception):
     """The value has no digest."""
 
 
-def digest(value: Any, namespace: Mapping[str, Any]) -> str | None:
-    """A short text equal for equal values, or None. `namespace`: the user's globals, to judge functions."""
+@dataclass(slots=True)
+class Content:
+    """What a value is. `digest`: equal for equal values, or None. `objects`: the mutable objects it holds, by id.
+
+    `reads` / `writes`: the user's global names that functions in it use or bind when they are called. Without a
+    digest the rest is what was found before it was given up.
+    """
+
+    digest: str | None = None
+    objects: dict[int, Any] = field(default_factory=dict)
+    reads: set[str] = field(default_factory=set)
+    writes: set[str] = field(default_factory=set)
+
+
+def content(value: Any, namespace: Mapping[str, Any]) -> Content:
+    """Look at a value. `namespace`: the user's globals, where functions look names up."""
     hasher = blake2b(digest_size=12)
+    found = Content()
     try:
-        _Feeder(hasher, namespace).feed(value, 0)
-    except _NoDigestError:
-        return None
-    return hasher.hexdigest()
+        _Feeder(hasher, namespace, found).feed(value, 0)
+    except (_NoDigestError, RecursionError):
+        return found
+    except Exception:  # noqa: BLE001 - an object's own code (a property, a __getstate__) may raise anything
+        return found
+    found.digest = hasher.hexdigest()
+    return found
 
 
 class _Feeder:
     """Feeds a value's content into a hash, type by type, within a budget of elements."""
 
-    def __init__(self, hasher: Any, namespace: Mapping[str, Any]) -> None:
+    def __init__(self, hasher: Any, namespace: Mapping[str, Any], found: Content) -> None:
         self._update = hasher.update
         self._namespace = namespace
+        self._found = found
         self._left = MAX_ITEMS
+        self._places: dict[int, int] = {}
+        # Temporary objects (a __reduce__'s state) are kept alive, else another could get the same id.
+        self._kept: list[Any] = []
 
     def feed(self, value: Any, depth: int) -> None:
         kind = type(value)
         self._left -= 1
         if self._left < 0 or depth > _MAX_DEPTH:
             raise _NoDigestError
-        self._update(kind.__qualname__.encode())
         if value is None or kind in (bool, int, float, complex):
-            self._update(repr(value).encode())
+            self._update(f"{kind.__name__} {value!r};".encode())
         elif kind in (str, bytes):
-            self._text(value)
-        elif kind in (list, tuple):
-            self._items(value, depth)
-        elif kind is dict:
-            # Order counts: printing a dict shows it.
-            self._items([part for pair in value.items() for part in pair], depth)
-        elif kind in (set, frozenset):
-            self._set(value, depth)
+            self._text(value, kind)
+        elif self._is_first_time(value):
+            self._update(kind.__qualname__.encode())
+            self._feed_object(value, kind, depth)
+
+    def _is_first_time(self, value: Any) -> bool:
+        """Note an object; of one that was met before, the place where."""
+        place = self._places.get(id(value))
+        if place is None:
+            self._places[id(value)] = len(self._places)
+            return True
+        self._update(b"@%d;" % place)
+        return False
+
+    def _feed_object(self, value: Any, kind: type, depth: int) -> None:
+        walk = _WALKS.get(kind)
+        if walk is not None:
+            if kind in tables.MUTABLE:
+                self._found.objects[id(value)] = value
+            walk(self, value, depth)
         elif isinstance(value, ModuleType):
             self._update(value.__name__.encode())
-        elif isinstance(value, FunctionType):
-            self._function(value, depth)
         elif isinstance(value, BuiltinFunctionType):
-            self._update(f"{value.__module__}.{value.__qualname__}".encode())
+            self._builtin(value, depth)
+        elif isinstance(value, type):
+            self._class(value, depth)
         else:
-            self._array(value, kind)
+            self._found.objects[id(value)] = value
+            self._foreign(value, kind, depth)
 
-    def _text(self, value: str | bytes) -> None:
+    def _text(self, value: str | bytes, kind: type) -> None:
         if len(value) > MAX_BYTES:
             raise _NoDigestError
         data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-        self._update(b"%d:" % len(data) + data)
+        self._update(b"%s%d:" % (kind.__name__.encode(), len(data)) + data)
 
-    def _items(self, values: Any, depth: int) -> None:
+    def items(self, values: Any, depth: int) -> None:
         self._update(b"%d:" % len(values))
         for item in values:
             self.feed(item, depth + 1)
 
-    def _set(self, values: Any, depth: int) -> None:
+    def mapping(self, value: Mapping[Any, Any], depth: int) -> None:
+        # Order counts: printing a dict shows it.
+        self._update(b"%d:" % len(value))
+        for key, item in value.items():
+            self.feed(key, depth + 1)
+            self.feed(item, depth + 1)
+
+    def members(self, values: Any, depth: int) -> None:
+        """A set's members hash alone, since their order is chance."""
         parts = []
+        outer = self._update
         for item in values:
             hasher = blake2b(digest_size=12)
-            inner = _Feeder(hasher, self._namespace)
-            inner._left = self._left
-            inner.feed(item, depth + 1)
-            self._left = inner._left
+            self._update = hasher.update
+            try:
+                self.feed(item, depth + 1)
+            finally:
+                self._update = outer
             parts.append(hasher.digest())
         self._update(b"%d:" % len(parts) + b"".join(sorted(parts)))
 
-    def _function(self, function: FunctionType, depth: int) -> None:
-        """A function that reads the user's globals can do something else tomorrow: no digest for it."""
-        if function.__closure__ or function.__dict__ or not self._is_closed(function.__code__):
-            raise _NoDigestError
-        self._code(function.__code__)
-        self._items(function.__defaults__ or (), depth)
-        self._items(list((function.__kwdefaults__ or {}).values()), depth)
+    def function(self, function: FunctionType, depth: int) -> None:
+        """A function is its code; what its global names mean is looked up when it is called, and noted here."""
+        if function.__module__ != _OWN:
+            self._update(f"{function.__module__}.{function.__qualname__}".encode())
+            if function.__closure__ is None:
+                return
+        else:
+            reads, writes = global_names(function.__code__)
+            self._found.reads.update(name for name in reads if self._is_own_name(name))
+            self._found.writes.update(writes)
+        self.code(function.__code__, depth)
+        self.items(function.__defaults__ or (), depth)
+        self.mapping(function.__kwdefaults__ or {}, depth)
+        self.mapping(function.__dict__, depth)
+        self.items(function.__closure__ or (), depth)
 
-    def _is_closed(self, code: CodeType) -> bool:
-        for name in code.co_names:
-            known = self._namespace.get(name)
-            if known is None and hasattr(builtins, name):
-                continue
-            if name in self._namespace and not isinstance(known, ModuleType):
-                return False
-        return all(self._is_closed(const) for const in code.co_consts if isinstance(const, CodeType))
+    def _is_own_name(self, name: str) -> bool:
+        """Whether a later cell may give the name another meaning: not what Python or a module gives."""
+        return not isinstance(self._namespace.get(name), ModuleType) and name in self._namespace
 
-    def _code(self, code: CodeType) -> None:
-        self._update(code.co_code + repr((code.co_names, code.co_varnames, code.co_flags)).encode())
+    def code(self, code: CodeType, depth: int) -> None:
+        self._update(code.co_code + repr((code.co_names, code.co_varnames, code.co_freevars, code.co_flags)).encode())
         for const in code.co_consts:
             if isinstance(const, CodeType):
-                self._code(const)
+                self.code(const, depth + 1)
             else:
                 self._update(repr(const).encode())
 
-    def _array(self, value: Any, kind: type) -> None:
+    def closed_over(self, cell: CellType, depth: int) -> None:
+        try:
+            self.feed(cell.cell_contents, depth + 1)
+        except ValueError:  # not filled yet
+            self._update(b"empty")
+
+    def method(self, value: MethodType, depth: int) -> None:
+        self.feed(value.__self__, depth + 1)
+        self.feed(value.__func__, depth + 1)
+
+    def generator(self, value: GeneratorType[Any, Any, Any], depth: int) -> None:
+        """How far it came, and what it holds there."""
+        self._found.objects[id(value)] = value
+        if value.gi_running:
+            raise _NoDigestError
+        frame = value.gi_frame
+        self.code(value.gi_code, depth)
+        reads, writes = global_names(value.gi_code)
+        self._found.reads.update(name for name in reads if self._is_own_name(name))
+        self._found.writes.update(writes)
+        if frame is not None:
+            self._update(b"%d:" % frame.f_lasti)
+            self.mapping(dict(frame.f_locals), depth)
+            self.feed(value.gi_yieldfrom, depth + 1)
+
+    def _builtin(self, value: BuiltinFunctionType, depth: int) -> None:
+        self._update(f"{value.__module__}.{value.__qualname__}".encode())
+        if not isinstance(value.__self__, ModuleType | type(None)):  # items.append, kept to be called later
+            self.feed(value.__self__, depth + 1)
+
+    def _class(self, value: type, depth: int) -> None:
+        """A class of the user's is its members; one of a library its name."""
+        self._update(f"{value.__module__}.{value.__qualname__}".encode())
+        if value.__module__ != _OWN:
+            return
+        self._found.objects[id(value)] = value
+        self.items(value.__bases__, depth)
+        for name, member in vars(value).items():
+            if name not in tables.CLASS_MACHINERY:
+                self._update(name.encode())
+                self._member(member, depth)
+
+    def _member(self, member: Any, depth: int) -> None:
+        if isinstance(member, staticmethod | classmethod):
+            self.feed(member.__func__, depth + 1)
+        elif isinstance(member, property):
+            self.items((member.fget, member.fset, member.fdel), depth)
+        elif type(member).__name__ in tables.SLOT_DESCRIPTORS:
+            self._update(member.__name__.encode())
+        else:
+            self.feed(member, depth + 1)
+
+    def _foreign(self, value: Any, kind: type, depth: int) -> None:
+        """An object that is no builtin: by what its library tells of it, else by its parts."""
         package = kind.__module__.split(".", 1)[0]
-        if package == "numpy":
-            self._numpy(value)
+        self._update(f"{kind.__module__}.".encode())
+        if package == "numpy" and kind.__name__ in tables.PLAIN_ARRAYS:
+            self._array(value, depth)
+        elif package == "numpy" and hasattr(value, "dtype") and hasattr(value, "item"):
+            self._found.objects.pop(id(value), None)  # a scalar
+            self._update(repr((value.dtype, value)).encode())
         elif package == "pandas" and kind.__name__ in ("DataFrame", "Series"):
-            self._pandas(value)
-        elif kind.__module__ in ("datetime", "decimal", "uuid", "fractions", "pathlib"):
+            self._frame(value, depth)
+        elif kind.__module__ in tables.SHOWN_BY_REPR or kind.__qualname__ in tables.SHOWN_BY_REPR:
+            self._found.objects.pop(id(value), None)
             self._update(repr(value).encode())
+        elif kind.__qualname__ == "Pattern" and kind.__module__ == "re":
+            self._update(repr((value.pattern, value.flags)).encode())
+        elif kind.__module__ == "_io":
+            self._file(value)
+        elif package == "polars" and hasattr(value, "estimated_size"):
+            self._polars(value)
+        elif package == "pandas" and kind.__name__.endswith("Index"):
+            self._update(repr((value.dtype, value.names)).encode())
+            self.items(value.tolist(), depth)
+        elif package == _OWN or package in tables.TAKEN_APART:
+            self._parts(value, kind, depth)
         else:
             raise _NoDigestError
 
-    def _numpy(self, value: Any) -> None:
-        if getattr(value, "dtype", None) is None or value.dtype.hasobject or value.nbytes > MAX_BYTES:
-            raise _NoDigestError
+    def _array(self, value: Any, depth: int) -> None:
+        base = value
+        while getattr(base, "base", None) is not None:
+            base = base.base
+        self._found.objects[id(base)] = base  # a view and its base are one object to whoever writes into it
         self._update(repr((value.dtype, value.shape)).encode())
-        self._update(value.tobytes())
+        if value.dtype.hasobject:
+            self.items(value.ravel().tolist(), depth)
+        elif value.nbytes > MAX_BYTES:
+            raise _NoDigestError
+        else:
+            self._update(value.tobytes())
 
-    def _pandas(self, value: Any) -> None:
+    def _frame(self, value: Any, depth: int) -> None:
         from pandas.util import hash_pandas_object
 
         if value.size > MAX_ITEMS * 5:
             raise _NoDigestError
         frame = value.to_frame() if value.ndim == 1 else value
-        self._update(
-            repr((frame.shape, list(map(str, frame.dtypes)), list(frame.columns), frame.index.names)).encode()
-        )
+        described = (frame.shape, list(map(str, frame.dtypes)), list(frame.columns), frame.index.names, value.ndim)
+        self._update(repr((described, value.attrs)).encode())
+        for kept in (frame.index, frame.columns):
+            self._update(type(kept).__name__.encode())
         try:
             self._update(hash_pandas_object(frame, index=True, categorize=False).to_numpy().tobytes())
         except (TypeError, ValueError):  # cells hold lists or dicts, which pandas cannot hash
-            raise _NoDigestError from None
+            self.items(frame.reset_index().to_numpy(dtype=object).ravel().tolist(), depth)
+
+    def _file(self, value: Any) -> None:
+        described = (getattr(value, "name", None), getattr(value, "mode", None), value.closed)
+        self._update(repr(described).encode())
+        if not value.closed:
+            self._update(b"%d" % value.tell())
+            if hasattr(value, "getvalue"):
+                self._text(value.getvalue(), type(value.getvalue()))
+
+    def _parts(self, value: Any, kind: type, depth: int) -> None:
+        """An instance: its class and its state, as pickle would take it apart. Nothing of the user's code runs."""
+        if kind.__module__ == _OWN:
+            self.feed(kind, depth + 1)
+            if any(_has_pickle_hooks(part) for part in kind.__mro__):
+                raise _NoDigestError
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # iterators of itertools warn that Python 3.14 will not tell any more
+            reduced = value.__reduce_ex__(4)
+        if isinstance(reduced, str):
+            self._by_name(value, reduced, depth)
+            return
+        self._kept.append(reduced)
+        _, arguments, state, items, pairs = (*reduced, None, None, None, None)[:5]
+        self.items([part for part in arguments if not (isinstance(part, type) and part is kind)], depth)
+        self.feed(state, depth + 1)
+        if items is not None:
+            self.items(list(items), depth)
+        if pairs is not None:
+            self.mapping(dict(pairs), depth)
+
+    def _by_name(self, value: Any, name: str, depth: int) -> None:
+        """Pickle would look it up by name: right for a library's own, not for what the user may define anew."""
+        self._update(name.encode())
+        if hasattr(value, "__wrapped__"):  # functools.cache
+            self.feed(value.__wrapped__, depth + 1)
+        elif getattr(value, "__module__", _OWN) == _OWN:
+            raise _NoDigestError
+
+    def _polars(self, value: Any) -> None:
+        if value.estimated_size() > MAX_BYTES:
+            raise _NoDigestError
+        self._update(repr((value.shape, getattr(value, "schema", None) or (value.name, value.dtype))).encode())
+        hashes = value.hash_rows() if hasattr(value, "hash_rows") else value.hash()
+        self._update(hashes.to_numpy().tobytes())
+
+
+def _has_pickle_hooks(kind: type) -> bool:
+    return kind.__module__ == _OWN and any(
+        getattr(vars(kind).get(name), "__module__", None) == _OWN for name in tables.PICKLE_HOOKS
+    )
+
+
+_Walk = Callable[[_Feeder, Any, int], None]
+_WALKS: dict[type, _Walk] = {
+    list: _Feeder.items,
+    tuple: _Feeder.items,
+    dict: _Feeder.mapping,
+    MappingProxyType: _Feeder.mapping,
+    set: _Feeder.members,
+    frozenset: _Feeder.members,
+    FunctionType: _Feeder.function,
+    CellType: _Feeder.closed_over,
+    MethodType: _Feeder.method,
+    GeneratorType: _Feeder.generator,
+    CodeType: _Feeder.code,
+}

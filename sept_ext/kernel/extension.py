@@ -14,9 +14,9 @@ def load(shell: Any) -> None:
     from .magics import SeptMagics
     from .observer import Observer
 
-    magics = SeptMagics(shell)
-    shell.register_magics(magics)
     observer = Observer(shell)
+    magics = SeptMagics(shell, observer.forget)
+    shell.register_magics(magics)
     observer.attach()
     setattr(shell, _ATTRIBUTE, (magics, observer))
 

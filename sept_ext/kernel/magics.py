@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, needs_local_scope
 
 from sept_ext.core.errors import SeptError
 from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell, parse_sql_line
@@ -31,9 +32,10 @@ Runs SQL in this kernel. Without a connection it reads the notebook's own datafr
 class SeptMagics(Magics):
     """SQL over the notebook's dataframes and over databases."""
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, forget: Callable[[list[str]], None]) -> None:
         super().__init__(shell)
         self._names: dict[str, Any] = shell.user_ns
+        self._forget = forget
         self.sessions = Sessions()
 
     @needs_local_scope
@@ -56,6 +58,11 @@ class SeptMagics(Magics):
         if magic.result is not None:
             self._names[magic.result] = frame
         return self._show(view, frame, is_line=cell is None and magic.result is None)
+
+    @line_magic
+    def sept_forget(self, line: str) -> None:
+        """`%sept_forget NAME ...`: take names out of the kernel that no cell writes any more."""
+        self._forget(line.split())
 
     def _show(self, view: ResultView, frame: Any, *, is_line: bool) -> Any:
         """A line gives its frame as a value (`x = %sql ...`); a cell shows a table."""

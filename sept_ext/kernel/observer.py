@@ -8,104 +8,20 @@ that do not know it ignore it, and the Jupyter server, which listens to IOPub, t
 from __future__ import annotations
 
 import logging
-import weakref
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from time import perf_counter
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sept_ext.core import analyze_cell
+from sept_ext.core.random_state import seeded
 
-from .digests import digest
+from .namespace_watch import NamespaceWatch
+from .random_digests import random_digests
 
 log = logging.getLogger(__name__)
 
 MESSAGE_TYPE = "sept_run"
-PROTOCOL = 1
+PROTOCOL = 2
 MAX_SOURCE = 500_000
-_DIGEST_BUDGET_S = 0.004
-_FIXED = (bool, int, float, complex, str, bytes, type(None), FunctionType, BuiltinFunctionType, ModuleType, type)
-
-
-class _Held:
-    """Which object a name had: by weak reference where there is one, so that a frame replaced can be freed."""
-
-    __slots__ = ("_ref",)
-
-    def __init__(self, value: Any) -> None:
-        try:
-            self._ref: Any = weakref.ref(value)
-        except TypeError:
-            self._ref = lambda: value
-
-    def is_same(self, value: Any) -> bool:
-        return self._ref() is value
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a run did: name -> digest of its value now, or None where there is none."""
-
-    bound: dict[str, str | None] = field(default_factory=dict)
-    mutated: dict[str, str | None] = field(default_factory=dict)
-    kept: dict[str, str | None] = field(default_factory=dict)
-    deleted: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-
-
-class NamespaceWatch:
-    """Compares the user's names before and after a run. Digests are kept from run to run."""
-
-    def __init__(self, namespace: dict[str, Any], hidden: dict[str, Any]) -> None:
-        self._namespace = namespace
-        self._hidden = hidden
-        self._held: dict[str, _Held] = {}
-        self._digests: dict[str, str | None] = {}
-
-    def before(self) -> None:
-        """Note which object each name has."""
-        names = self._visible()
-        self._held = {name: _Held(value) for name, value in names.items()}
-        for name in set(self._digests) - set(names):
-            del self._digests[name]
-
-    def after(self, expected: frozenset[str]) -> Changes:
-        """What changed since. `expected`: names the text may write, looked at even beyond the time budget."""
-        changes = Changes(deleted=sorted(set(self._held) - set(self._visible())))
-        deadline = perf_counter() + _DIGEST_BUDGET_S
-        for name, value in self._visible().items():
-            held = self._held.get(name)
-            if held is None or not held.is_same(value):
-                changes.bound[name] = self._digests[name] = digest(value, self._namespace)
-            elif name in expected or not isinstance(value, _FIXED):
-                self._compare(name, value, changes, is_expected=name in expected, is_late=perf_counter() > deadline)
-        self._held = {}
-        return changes
-
-    def _compare(self, name: str, value: Any, changes: Changes, *, is_expected: bool, is_late: bool) -> None:
-        if is_late and not is_expected:
-            self._digests.pop(name, None)
-            return
-        is_known = name in self._digests
-        before, now = self._digests.get(name), digest(value, self._namespace)
-        self._digests[name] = now
-        if now is None:
-            if is_expected:
-                changes.unknown.append(name)
-        elif is_known and before is not None and before != now:
-            changes.mutated[name] = now
-        elif is_expected:
-            # Not known before: the text may have changed it, and the digest says to what.
-            (changes.kept if is_known or isinstance(value, _FIXED) else changes.mutated)[name] = now
-
-    def _visible(self) -> dict[str, Any]:
-        hidden = self._hidden
-        return {
-            name: value
-            for name, value in self._namespace.items()
-            if not name.startswith("_") and (name not in hidden or hidden[name] is not value)
-        }
 
 
 class Observer:
@@ -115,6 +31,7 @@ class Observer:
         self._shell = shell
         self._watch = NamespaceWatch(shell.user_ns, shell.user_ns_hidden)
         self._current: dict[str, Any] | None = None
+        self._random: dict[str, str] = {}
         self._seq = 0
 
     def attach(self) -> None:
@@ -135,6 +52,13 @@ class Observer:
         """A cell ended, well or not."""
         self._guarded(self._end, result)
 
+    def forget(self, names: Iterable[str]) -> None:
+        """Take names out of the user's namespace, and say so; names that are not there are passed over."""
+        known = [name for name in names if name in self._shell.user_ns and name not in self._shell.user_ns_hidden]
+        for name in known:
+            del self._shell.user_ns[name]
+        self._send({"phase": "forgotten", "names": known})
+
     def _guarded(self, step: Callable[[Any], None], argument: Any) -> None:
         try:
             step(argument)
@@ -154,6 +78,7 @@ class Observer:
         }
         self._send({"phase": "started", **self._current})
         self._watch.before()
+        self._random = random_digests()
 
     def _end(self, result: Any) -> None:
         if self._current is None:
@@ -173,8 +98,16 @@ class Observer:
                 "kept": changes.kept,
                 "deleted": changes.deleted,
                 "unknown": changes.unknown,
+                "held": changes.held,
+                "functions": changes.functions,
+                "random": self._random_states(current["source"]),
             }
         )
+
+    def _random_states(self, source: str) -> dict[str, str]:
+        """Generators that the run seeded or drew from, with digests of their states."""
+        now, seeds = random_digests(), seeded(source)
+        return {key: state for key, state in now.items() if state != self._random.get(key) or key in seeds}
 
     def _send(self, content: dict[str, Any]) -> None:
         kernel = getattr(self._shell, "kernel", None)

@@ -12,8 +12,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sept_ext.core import analyze_cell
+from sept_ext.core.cells import CellAnalysis, FunctionEffects
 from sept_ext.core.graph import Key, Uses
-from sept_ext.core.history import KernelHistory, RunReport, abort_running, finish, mark, start
+from sept_ext.core.history import OUTSIDE, KernelHistory, RunReport, abort_running, finish, forget, mark, start
+from sept_ext.core.observed import Observed
+from sept_ext.core.random_state import seeded
 
 ObservationStatus = Literal["observed", "no_kernel", "not_observed"]
 
@@ -39,15 +42,19 @@ class KernelRuns:
     def take(self, content: Mapping[str, Any], at: datetime) -> RunChange | None:
         """Take in one `sept_run` message."""
         self._speaks, self.observation = True, "observed"
-        cell_id = str(content.get("cell_id") or f"outside {content.get('seq')}")
+        cell_id = str(content.get("cell_id") or f"{OUTSIDE}{content.get('seq')}")
         source = str(content.get("source", ""))
         if content.get("phase") == "started":
             self.history = start(self.history, cell_id, analyze_cell(source).source_hash, at)
             return RunChange(cell_id)
+        if content.get("phase") == "forgotten":
+            names = _names(content, "names")
+            self.history = forget(self.history, names, at)
+            return RunChange(cell_id, names)
         if content.get("phase") != "finished":
             return None
         analysis = analyze_cell(source)
-        report = _report(cell_id, analysis.source_hash, analysis.kills, analysis.writes, content, at)
+        report = _report(cell_id, analysis, content, at)
         uses = Uses.of(analysis)
         before = self.history.runs.get(cell_id)
         self.history = finish(self.history, report, uses)
@@ -75,29 +82,29 @@ class KernelRuns:
         return RunChange(None)
 
 
-def _report(
-    cell_id: str,
-    source_hash: str,
-    kills: frozenset[str],
-    writes: frozenset[str],
-    content: Mapping[str, Any],
-    at: datetime,
-) -> RunReport:
+def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at: datetime) -> RunReport:
     is_ok = content.get("status") == "ok"
-    bound, mutated, kept = (_digests(content, part) for part in ("bound", "mutated", "kept"))
-    unknown = dict.fromkeys(map(str, content.get("unknown") or ()))
+    bound, mutated, kept, random = (_digests(content, part) for part in ("bound", "mutated", "kept", "random"))
+    unknown = dict.fromkeys(_names(content, "unknown"))
     # A name that is replaced for certain was written even when its new value equals the old one.
-    rewritten = {name: value for name, value in kept.items() if is_ok and name in kills}
+    rewritten = {name: value for name, value in kept.items() if is_ok and name in analysis.kills}
     count = content.get("execution_count")
     return RunReport(
         cell_id=cell_id,
-        source_hash=source_hash,
+        source_hash=analysis.source_hash,
         status="ok" if is_ok else "error",
         finished_at=at,
         execution_count=count if isinstance(count, int) else None,
-        digests={**rewritten, **unknown, **bound, **mutated},
-        deleted=frozenset(map(str, content.get("deleted") or ())),
-        mutated=frozenset(mutated) - writes,
+        digests={**rewritten, **unknown, **bound, **mutated, **random},
+        deleted=_names(content, "deleted"),
+        mutated=frozenset(mutated) | frozenset(unknown),
+        held=_names(content, "held"),
+        observed=Observed(
+            seeds=seeded(str(content.get("source", ""))),
+            writes=frozenset(bound) - analysis.writes,
+            mutates=(frozenset(mutated) | frozenset(unknown) | frozenset(random)) - analysis.writes,
+            functions=_functions(content),
+        ),
         error=content.get("error"),
     )
 
@@ -105,3 +112,18 @@ def _report(
 def _digests(content: Mapping[str, Any], part: str) -> dict[str, str | None]:
     found = content.get(part)
     return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _names(content: Mapping[str, Any], part: str) -> frozenset[str]:
+    return frozenset(map(str, content.get(part) or ()))
+
+
+def _functions(content: Mapping[str, Any]) -> dict[str, FunctionEffects]:
+    found = content.get("functions")
+    if not isinstance(found, Mapping):
+        return {}
+    return {
+        str(name): FunctionEffects(_names(effects, "reads"), _names(effects, "writes"))
+        for name, effects in found.items()
+        if isinstance(effects, Mapping)
+    }

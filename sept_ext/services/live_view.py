@@ -16,6 +16,8 @@ from sept_ext.core.errors import BadInput
 from sept_ext.core.graph import DependencyGraph
 from sept_ext.core.history import KernelHistory
 from sept_ext.core.linked_graph import LinkedGraph
+from sept_ext.core.observed import NOTHING_OBSERVED, Observed
+from sept_ext.core.random_state import seeded
 from sept_ext.core.staleness import IDLE, CellStatus, Notebook, affected_by_run, assess
 
 from .live_runs import RunChange
@@ -27,6 +29,9 @@ class NotebookView:
     def __init__(self, path: str) -> None:
         self.path = path
         self.lock = threading.RLock()
+        # What the text of each code cell tells; the linked graph knows besides what runs have shown.
+        self.analyses: dict[str, CellAnalysis] = {}
+        # For who runs a notebook to its end whatever fails, as `jupyter sept verify` does.
         self.goes_on_after_errors = False
         self.kernel_id: str | None = None
         self.language: str | None = None
@@ -41,11 +46,7 @@ class NotebookView:
         self.places: dict[str, int] = {}
         self._hashes: dict[str, str] = {}
         self._deferred: dict[str, frozenset[str]] = {}
-
-    @property
-    def analyses(self) -> dict[str, CellAnalysis]:
-        """What is known of the text of each code cell."""
-        return self._linked.analyses
+        self._opaque: set[str] = set()
 
     @property
     def graph(self) -> DependencyGraph:
@@ -55,7 +56,14 @@ class NotebookView:
     @property
     def notebook(self) -> Notebook:
         """What staleness and plans are computed from."""
-        return Notebook(self.graph, self._hashes, self._deferred, self.history)
+        return Notebook(
+            self.graph,
+            self._hashes,
+            self._deferred,
+            self.history,
+            frozenset(self._opaque),
+            self.goes_on_after_errors,
+        )
 
     def set_cells(self, order: Sequence[str] | None, changed: Iterable[Cell]) -> None:
         """Take in a new order (None: as before) and changed cells, and compute what follows.
@@ -116,11 +124,11 @@ class NotebookView:
             return
         if cell_id not in self.graph:
             # It is in no cell of ours (a console, another document): any reader of what it wrote may be concerned.
-            self._assess({r for r in self.analyses if self.graph.uses(r).reads & change.written})
+            self._assess({r for r in self.analyses if self.graph.uses(r).reads & change.written} | self._opaque)
             return
         relinked = self._set_analysis(cell_id, self.analyses[cell_id])
         self._note(relinked | {cell_id})
-        affected = affected_by_run(self.graph, cell_id, change.written)
+        affected = affected_by_run(self.notebook, cell_id, change.written)
         self._assess(affected | relinked | self.graph.child_ids(cell_id))
 
     def status(self, cell_id: str) -> CellStatus:
@@ -136,7 +144,8 @@ class NotebookView:
         dirty: set[str] = set()
         for cell_id in set(self.analyses) - set(order):
             dirty |= self._linked.remove(cell_id)
-            for table in (self._hashes, self._deferred, self.statuses, self.changed_at):
+            self._opaque.discard(cell_id)
+            for table in (self.analyses, self._hashes, self._deferred, self.statuses, self.changed_at):
                 table.pop(cell_id, None)
         if not self.analyses:
             self._open(order)
@@ -157,26 +166,33 @@ class NotebookView:
 
     def _open(self, order: list[str]) -> None:
         """Take in all code cells at once, which is much quicker than one after the other."""
-        self._linked = LinkedGraph.build((cell_id, analyze_cell(self.cells[cell_id].source)) for cell_id in order)
-        for cell_id in order:
-            self._set_analysis(cell_id, self.analyses[cell_id])
+        analyses = {cell_id: analyze_cell(self.cells[cell_id].source) for cell_id in order}
+        self._linked = LinkedGraph.build(analyses.items())
+        for cell_id, analysis in analyses.items():
+            self._set_analysis(cell_id, analysis)
         self._note(set(order))
 
     def _insert(self, cell_id: str, after: str | None) -> set[str]:
-        concerned = self._linked.insert(cell_id, analyze_cell(self.cells[cell_id].source), after)
-        return concerned | self._set_analysis(cell_id, self.analyses[cell_id]) | {cell_id}
+        analysis = analyze_cell(self.cells[cell_id].source)
+        concerned = self._linked.insert(cell_id, analysis, after)
+        return concerned | self._set_analysis(cell_id, analysis) | {cell_id}
 
     def _set_analysis(self, cell_id: str, analysis: CellAnalysis) -> set[str]:
-        """Keep an analysis, with what a run of the same text was seen to mutate; the cells this concerns."""
+        """Keep an analysis, with what a run of the same text was seen to do besides; the cells this concerns."""
+        self.analyses[cell_id] = analysis
         self._hashes[cell_id] = analysis.source_hash
         self._deferred[cell_id] = analysis.deferred
+        (self._opaque.add if analysis.is_opaque else self._opaque.discard)(cell_id)
         record = self.history.runs.get(cell_id)
-        is_same_text = record is not None and record.source_hash == analysis.source_hash
-        observed = record.mutated if record is not None and is_same_text else frozenset[str]()
-        return self._linked.update(cell_id, analysis, observed)
+        if record is not None and record.source_hash == analysis.source_hash:
+            observed = record.observed
+        else:
+            seeds = seeded(self.cells[cell_id].source)
+            observed = Observed(seeds=seeds) if seeds else NOTHING_OBSERVED
+        return self._linked.update(cell_id, _with_observed_functions(analysis, observed), observed)
 
     def _assess(self, dirty: set[str] | None) -> None:
-        changed = assess(self.notebook, self.statuses, dirty)
+        changed = assess(self.notebook, self.statuses, None if self.goes_on_after_errors else dirty)
         self.statuses.update(changed)
         self._note(set(changed))
 
@@ -186,6 +202,19 @@ class NotebookView:
         if known:
             self.revision += 1
             self.changed_at.update(dict.fromkeys(known, self.revision))
+
+
+def _with_observed_functions(analysis: CellAnalysis, observed: Observed) -> CellAnalysis:
+    """The analysis with functions that stand in values: in a dict, an instance, a partial, behind a decorator."""
+    if not observed.functions:
+        return analysis
+    functions = dict(analysis.functions)
+    for name, seen in observed.functions.items():
+        told = functions.get(name)
+        functions[name] = (
+            seen if told is None else replace(told, reads=told.reads | seen.reads, writes=told.writes | seen.writes)
+        )
+    return replace(analysis, functions=functions)
 
 
 def _with_last_good(now: CellAnalysis, before: CellAnalysis) -> CellAnalysis:

@@ -84,9 +84,10 @@ class ToyNotebook:
         status: RunStatus = "error" if self.outputs[key].startswith("NameError") else "ok"
         if status == "error":
             written = {}
-        report = RunReport(key, cell.source, status, at, self.history.next_run, written)
+        mutated = cell.mutates & written.keys() - cell.kills
+        report = RunReport(key, cell.source, status, at, self.history.next_run, written, mutated=mutated)
         self.history = finish(self.history, report, cell.uses)
-        self.reassess(affected_by_run(self.graph, key, set(written) | cell.uses.writes))
+        self.reassess(affected_by_run(self.notebook, key, set(written) | cell.uses.writes))
         return self.outputs[key]
 
     def run_all(self) -> None:

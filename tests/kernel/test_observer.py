@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sept_ext.kernel.digests import digest
+from sept_ext.kernel.digests import content
 from tests.support.kernels import KernelSession
 
 pytestmark = pytest.mark.kernel
@@ -35,7 +35,7 @@ CHANGES = [
     ("import pandas as pd\ndf = pd.DataFrame({'a': [1]})", "df['b'] = 2", "mutated", "df"),
     ("import numpy as np\narr = np.zeros(3)", "arr[0] = 1", "mutated", "arr"),
     ("gone = 1", "del gone", "deleted", "gone"),
-    ("class Box: pass\nbox = Box()", "box.x = 1", "unknown", "box"),
+    ("class Box: pass\nbox = Box()", "box.x = 1", "mutated", "box"),
     ("same = 5", "same = 5", "kept", "same"),
 ]
 
@@ -75,12 +75,30 @@ DIGESTS: list[tuple[Any, Any, bool]] = [
 
 @pytest.mark.parametrize(("one", "other", "are_equal"), DIGESTS)
 def test_digests_are_equal_only_for_values_no_cell_can_tell_apart(one: Any, other: Any, are_equal: bool) -> None:
-    assert (digest(one, {}) == digest(other, {})) is are_equal
-    assert digest(one, {}) is not None
+    assert (content(one, {}).digest == content(other, {}).digest) is are_equal
+    assert content(one, {}).digest is not None
 
 
-def test_a_function_has_a_digest_unless_it_reads_the_users_globals() -> None:
-    namespace: dict[str, Any] = {"factor": 2}
-    exec("def plain(x): return x + 1\ndef bound(x): return x * factor", namespace)
-    assert digest(namespace["plain"], namespace) is not None
-    assert digest(namespace["bound"], namespace) is None
+def test_a_function_is_its_code_and_tells_which_global_names_it_uses() -> None:
+    namespace: dict[str, Any] = {"__name__": "__main__", "factor": 2}
+    exec("def bound(x): return x * factor", namespace)
+    found = content(namespace["bound"], namespace)
+    assert (found.reads, found.digest is None) == ({"factor"}, False)
+    exec("def bound(x):  # the same\n    return x * factor", namespace)
+    assert content(namespace["bound"], namespace).digest == found.digest
+
+
+def test_one_object_in_two_places_is_not_two_equal_ones() -> None:
+    row = [0]
+    assert content([row, row], {}).digest != content([[0], [0]], {}).digest
+
+
+def test_a_value_that_holds_another_names_object_says_so(kernel: KernelSession) -> None:
+    kernel.run("inner = [1]\nnumber = 5")
+    assert kernel.run("outer = {'k': inner, 'n': number}").report["held"] == ["inner"]
+
+
+def test_names_that_no_cell_writes_any_more_can_be_taken_out(kernel: KernelSession) -> None:
+    kernel.run("old = 1")
+    kernel.client.execute("%sept_forget old", silent=True)
+    assert kernel.run("'old' in globals()").report["bound"] == {}
