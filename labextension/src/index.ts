@@ -4,6 +4,7 @@ import { apiPlugin } from './api/plugin';
 import { badgesPlugin } from './badges/plugin';
 import { commentsPlugin } from './comments/plugin';
 import { dependenciesPlugin } from './dependencies/plugin';
+import { graphPlugin } from './graph/plugin';
 import { notebookPanelPlugin } from './notebookPanel/plugin';
 import { runControlsPlugin } from './runControls/plugin';
 import { sessionsPlugin } from './session/plugin';
@@ -17,6 +18,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   badgesPlugin,
   notebookPanelPlugin,
   dependenciesPlugin,
+  graphPlugin,
   commentsPlugin,
   versionsPlugin,
   workspacesPlugin,

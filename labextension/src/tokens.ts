@@ -121,11 +121,15 @@ export const INotebookPanelSections = new Token<INotebookPanelSections>(
 /** Command names: the features' only other way to each other. */
 export const CommandIDs = {
   showDependencies: 'sept:show-dependencies',
+  showGraph: 'sept:show-graph',
+  graphBeside: 'sept:graph-beside',
+  focusBadge: 'sept:focus-badge',
   runStale: 'sept:run-stale',
   runAll: 'sept:run-all',
   runWithUpstream: 'sept:run-with-upstream',
   cancelRun: 'sept:cancel-run',
   nextStale: 'sept:next-stale',
+  setMode: 'sept:set-run-mode',
   /** Of the comments feature; badges call it when it is there. */
   showComments: 'sept:show-comments',
   showVersions: 'sept:show-versions',

@@ -6,7 +6,7 @@ import { viewOf, type IDependenciesInput } from './model';
 const LOAD = cellState('load', {
   index: 1,
   executionCount: 5,
-  downstream: [{ cellId: 'sum', names: ['orders'] }]
+  downstream: [{ cellId: 'sum', names: ['orders'], status: 'STATIC' }]
 });
 
 const SUM = cellState('sum', {
@@ -29,7 +29,9 @@ const SUM = cellState('sum', {
       message: 'Its text changed.'
     }
   ],
-  upstream: [{ cellId: 'load', names: ['orders', 'threshold'] }]
+  upstream: [
+    { cellId: 'load', names: ['orders', 'threshold'], status: 'OBSERVED' }
+  ]
 });
 
 const view = (
@@ -74,7 +76,9 @@ describe('viewOf', () => {
         number: '[5]',
         line: '# load',
         names: ['orders', 'threshold'],
-        label: 'Cell 2, up to date, # load, by orders and threshold'
+        known: 'seen in a run',
+        label:
+          'Cell 2, up to date, # load, by orders and threshold, seen in a run'
       }
     ]);
   });
@@ -85,7 +89,7 @@ describe('viewOf', () => {
 
   it('leaves out a cell that is not known any more', () => {
     const orphan = cellState('x', {
-      upstream: [{ cellId: 'gone', names: ['a'] }]
+      upstream: [{ cellId: 'gone', names: ['a'], status: 'STATIC' }]
     });
     expect(view(orphan).upstream).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { CellStateFields, NotebookStateFields } from '../api/generated';
+import { edgeWords } from '../shared/edges';
 import { listOf, lookOf, wordOf, type Look } from '../shared/looks';
 import type { SessionStatus } from '../tokens';
 
@@ -13,6 +14,8 @@ export interface IDependencyRow {
   readonly number: string;
   readonly line: string;
   readonly names: readonly string[];
+  /** How the dependency is known. */
+  readonly known: string;
   /** The accessible name. */
   readonly label: string;
 }
@@ -76,9 +79,11 @@ export function viewOf(
   const look = lookOf(active, notebook.observation.status);
   const [sentence, ...details] = sentencesOf(active, look, trans);
   const rows = (dependencies: CellStateFields['upstream']): IDependencyRow[] =>
-    dependencies.flatMap(({ cellId, names }) => {
+    dependencies.flatMap(({ cellId, names, status }) => {
       const cell = input.cells.get(cellId);
-      return cell ? [rowOf(cell, names, input, trans)] : [];
+      return cell
+        ? [rowOf(cell, names, edgeWords(status, trans), input, trans)]
+        : [];
     });
   return {
     hint,
@@ -163,6 +168,7 @@ function plain(text: string): ISentence {
 function rowOf(
   cell: CellStateFields,
   names: readonly string[],
+  known: string,
   input: IDependenciesInput,
   trans: TranslationBundle
 ): IDependencyRow {
@@ -176,11 +182,13 @@ function rowOf(
     number: `[${cell.executionCount ?? ' '}]`,
     line,
     names,
+    known,
     label: [
       trans.__('Cell %1', cell.index + 1),
       word,
       line,
-      trans.__('by %1', listOf(names, trans))
+      trans.__('by %1', listOf(names, trans)),
+      known
     ]
       .filter(part => part !== '')
       .join(', ')

@@ -183,7 +183,9 @@ function DependencyRow({ row }: { readonly row: IDependencyRow }): JSX.Element {
         </code>
       </span>
       <span className="sept-Row-second">
-        {row.names.join(', ')}
+        <span>
+          <code>{row.names.join(', ')}</code> {row.known}
+        </span>
         {row.word !== '' && <span className="sept-Row-word">{row.word}</span>}
       </span>
     </>

@@ -77,14 +77,23 @@ describe('Synchroniser', () => {
     jest.useRealTimers();
   });
 
-  it('waits for 100 quiet milliseconds after the last edit', async () => {
+  it('waits for 30 quiet milliseconds after the last edit', async () => {
     fixture.synchroniser.schedule();
-    await jest.advanceTimersByTimeAsync(99);
+    await jest.advanceTimersByTimeAsync(29);
     fixture.synchroniser.schedule();
-    await jest.advanceTimersByTimeAsync(99);
+    await jest.advanceTimersByTimeAsync(29);
     expect(fixture.inputs).toHaveLength(0);
     await jest.advanceTimersByTimeAsync(1);
     expect(fixture.inputs).toHaveLength(1);
+  });
+
+  it('sends no more than one request in 120 ms while somebody types fast', async () => {
+    for (let key = 0; key < 24; key++) {
+      fixture.synchroniser.schedule();
+      await jest.advanceTimersByTimeAsync(40);
+    }
+    expect(fixture.inputs.length).toBeLessThanOrEqual(8);
+    expect(fixture.inputs.length).toBeGreaterThan(5);
   });
 
   it('sends everything first, then only what changed', async () => {

@@ -37,6 +37,9 @@ export interface ISynchroniserOptions {
   readonly backoff?: Backoff;
   /** Quiet time after the last edit, in milliseconds. */
   readonly debounceMs?: number;
+  /** Between the beginnings of two requests for edits at least, in milliseconds. */
+  readonly spacingMs?: number;
+  readonly now?: () => number;
 }
 
 /**
@@ -47,6 +50,7 @@ export class Synchroniser implements IDisposable {
   isDisposed = false;
   private readonly ledger = new SyncLedger();
   private readonly backoff: Backoff;
+  private lastSync = -Infinity;
   private mustReset = true;
   private wantsSync = false;
   private wantsFetch = false;
@@ -65,9 +69,10 @@ export class Synchroniser implements IDisposable {
       return;
     }
     clearTimeout(this.debounceTimer ?? undefined);
+    const { debounceMs = 30, spacingMs = 120 } = this.options;
     this.debounceTimer = setTimeout(
       () => void this.work(),
-      this.options.debounceMs ?? 100
+      Math.max(debounceMs, this.lastSync + spacingMs - this.now())
     );
   }
 
@@ -94,6 +99,10 @@ export class Synchroniser implements IDisposable {
     this.isDisposed = true;
     clearTimeout(this.debounceTimer ?? undefined);
     clearTimeout(this.retryTimer ?? undefined);
+  }
+
+  private now(): number {
+    return (this.options.now ?? Date.now)();
   }
 
   private work(): Promise<void> {
@@ -130,6 +139,7 @@ export class Synchroniser implements IDisposable {
 
   private async sync(): Promise<void> {
     const reset = this.mustReset;
+    this.lastSync = this.now();
     const { source, revision } = this.options;
     this.wantsSync = false;
     this.wantsFetch = false;

@@ -13,6 +13,19 @@ export const septIcon = new LabIcon({
 </svg>`
 });
 
+/** Cells and the lines between them; takes its colour from the theme. */
+export const graphIcon = new LabIcon({
+  name: 'sept:graph',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <g class="jp-icon3" fill="#616161">
+    <circle cx="12" cy="5" r="3"/>
+    <circle cx="5.5" cy="18.5" r="3"/>
+    <circle cx="18.5" cy="18.5" r="3"/>
+    <path d="M10.6 7.2 12.4 8 8 16.6 6.2 15.7zM13.4 7.2 11.6 8 16 16.6 17.8 15.7z"/>
+  </g>
+</svg>`
+});
+
 /** Two people; takes its colour from the theme. */
 export const septTeamIcon = new LabIcon({
   name: 'sept:team',

@@ -62,7 +62,8 @@ export function planOf(
       cellId,
       dependsOn,
       reason: 'STALE',
-      names: []
+      names: [],
+      forgets: []
     }))
   };
 }

@@ -100,10 +100,10 @@ test.describe('A notebook that knows its dependencies', () => {
     const upstream = panel.getByRole('list', { name: 'Upstream' });
     const downstream = panel.getByRole('list', { name: 'Downstream' });
     await expect(upstream.getByRole('button')).toHaveAccessibleName(
-      'Cell 2, not run, orders = [3, 1, 2], by orders'
+      'Cell 2, not run, orders = [3, 1, 2], by orders, from the text'
     );
     await expect(downstream.getByRole('button')).toHaveAccessibleName(
-      'Cell 4, not run, print(ranked[0]), by ranked'
+      'Cell 4, not run, print(ranked[0]), by ranked, from the text'
     );
     await upstream.getByRole('button').click();
     await expect(page.locator('.jp-Notebook .jp-Cell').nth(1)).toHaveClass(
