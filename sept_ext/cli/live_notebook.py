@@ -54,7 +54,7 @@ class LiveNotebook:
         while (step := self._next_step(counts)) is not None:
             counts[step.cell_id] += 1
             if step.forgets:
-                self.kernel.run_silently(f"get_ipython().run_line_magic('sept_forget', {' '.join(step.forgets)!r})")
+                self.kernel.run_silently(f"get_ipython().run_line_magic('sept_forget', {', '.join(step.forgets)!r})")
             yield step, self.run(step.cell_id)
 
     def stale(self) -> frozenset[str]:

@@ -39,7 +39,7 @@ class Uses:
         below depend on all of its writers, as nobody knows which rows survive.
         """
         changed = observed.mutates - analysis.writes - observed.seeds
-        reads: set[Key] = {*analysis.reads, *analysis.relations_read, *changed}
+        reads: set[Key] = {*analysis.reads, *analysis.relations_read, *changed, *observed.settings}
         writes: set[Key] = {*analysis.writes, *analysis.relations_written, *changed, *observed.writes, *observed.seeds}
         return cls(frozenset(reads), frozenset(writes), frozenset(analysis.kills | observed.seeds))
 

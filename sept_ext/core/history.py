@@ -33,7 +33,8 @@ _KEPT_VERSIONS = 64
 class Version:
     """A value of a name. `value` is its identity; the rest tells people who wrote it and when.
 
-    `made`: the run that made the object, which later runs may have changed in place.
+    `made`: the run that made the object, which later runs may have changed in place. `holds`: names whose objects
+    that run put into it.
     """
 
     value: str
@@ -41,6 +42,7 @@ class Version:
     run: int = field(compare=False)
     at: datetime = field(compare=False)
     made: int = field(compare=False, default=0)
+    holds: frozenset[str] = field(compare=False, default=frozenset())
 
     @property
     def is_gone(self) -> bool:
@@ -81,6 +83,7 @@ class RunRecord:
     finished_at: datetime
     execution_count: int | None
     wrote: Mapping[Key, Version]
+    mutated: frozenset[str]
     held: frozenset[str]
     observed: Observed
     error: str | None = None
@@ -141,7 +144,8 @@ def finish(history: KernelHistory, report: RunReport, uses: Uses) -> KernelHisto
         status=report.status,
         finished_at=report.finished_at,
         execution_count=report.execution_count,
-        wrote=wrote,
+        wrote={**wrote, **gone},
+        mutated=report.mutated,
         held=report.held,
         observed=report.observed,
         error=report.error,
@@ -176,8 +180,8 @@ def abort_running(history: KernelHistory) -> KernelHistory:
 def _written(history: KernelHistory, report: RunReport, uses: Uses, run: int) -> dict[Key, Version]:
     def version(key: Key, value: str | None) -> Version:
         before = history.live(key) if key in report.mutated else None
-        made = before.made if before is not None else run
-        return Version(value or f"run {run}", report.cell_id, run, report.finished_at, made)
+        made, holds = (before.made, before.holds) if before is not None else (run, report.held)
+        return Version(value or f"run {run}", report.cell_id, run, report.finished_at, made, holds)
 
     wrote: dict[Key, Version] = {name: version(name, digest) for name, digest in report.digests.items()}
     if report.status == "ok":

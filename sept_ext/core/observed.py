@@ -19,10 +19,11 @@ class Observed:
 
     `writes`: names it bound. `mutates`: names whose object it changed. `functions`: for names it wrote, what the
     functions that are reachable from their values do to global names when somebody calls them. `seeds`: generators
-    of random numbers that it seeds (`random_state`).
+    of random numbers that it seeds, `settings` what else of `hidden_state` it may read.
     """
 
     seeds: frozenset[str] = frozenset()
+    settings: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     mutates: frozenset[str] = frozenset()
     functions: Mapping[str, FunctionEffects] = field(default_factory=_no_functions)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .graph import Key, key_label
+from .hidden_state import RANDOM_KEYS
 from .history import KernelHistory
-from .random_state import STATE_KEYS
 from .staleness import CellStatus, Notebook, did_not_write, is_from_outside, nearest_writer
 from .traversal import downstream, topological_order, upstream
 
@@ -196,13 +196,13 @@ class _Play:
             return
         else:
             present = self.notebook.history.runs[writer].wrote.get(key)
-            expected = present.value if present is not None else None
+            expected = present.value if present is not None and not present.is_gone else None
         if self.live.value(key) != expected:
             self._add(writer, PlanReason.REBUILD, key)
 
     def _forget(self, cell_id: str, key: Key) -> None:
         """A clean run would not know the name, unless a cell of which nobody knows what it binds runs before."""
-        if not isinstance(key, str) or key in STATE_KEYS or self.live.value(key) is None:
+        if not isinstance(key, str) or key in RANDOM_KEYS or self.live.value(key) is None:
             return
         place = self.notebook.graph.position
         if not any(place(other) < place(cell_id) for other in self.notebook.opaque & self.selection.reasons.keys()):

@@ -14,8 +14,8 @@ from enum import StrEnum
 from heapq import heapify, heappop, heappush
 
 from .graph import DependencyGraph, Key, key_label
+from .hidden_state import RANDOM_KEYS
 from .history import OUTSIDE, KernelHistory, RunRecord, Version
-from .random_state import STATE_KEYS
 
 
 class ExecutionState(StrEnum):
@@ -94,9 +94,9 @@ class Notebook:
         reads: Set[Key] = graph.uses(cell_id).reads - self.deferred.get(cell_id, frozenset())
         if cell_id in self.opaque:
             reads = {*reads, *graph.keys_above(cell_id)}
-        if reads.isdisjoint(STATE_KEYS):
+        if reads.isdisjoint(RANDOM_KEYS):
             return reads
-        return {key for key in reads if key not in STATE_KEYS or graph.is_replaced_above(cell_id, key)}
+        return {key for key in reads if key not in RANDOM_KEYS or graph.is_replaced_above(cell_id, key)}
 
     def readers(self, cell_id: str) -> set[str]:
         """Cells whose state may follow from this one's."""
@@ -197,12 +197,27 @@ def _reason_of_read(
         if writer in history.running:
             return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
         return StaleReason(StaleReasonKind.UPSTREAM_NOT_RUN, name, writer)
-    if seen == present and (key not in record.held or (seen is not None and seen.made == present.made)):
+    if _is_same(record, key, seen, present):
         return None
     kind = StaleReasonKind.OTHER_WRITER
     if seen is None or seen.cell_id == writer or seen == present:
         kind = StaleReasonKind.REWRITTEN
     return StaleReason(kind, name, writer, present.at)
+
+
+def _is_same(record: RunRecord, key: Key, seen: Version | None, present: Version) -> bool:
+    """Whether a run would find what it found: the value, and the very object where that counts.
+
+    It counts for a run that put the object into another; and one that changed it in place changed with it whatever
+    else held it, so what holds it must be the same.
+    """
+    if seen is None or present.is_gone:
+        return seen is None and present.is_gone
+    return (
+        seen == present
+        and (key not in record.held or seen.made == present.made)
+        and (key not in record.mutated or seen.holds == present.holds)
+    )
 
 
 def _reason_without_writer(key: Key, seen: Version | None) -> StaleReason | None:

@@ -10,6 +10,7 @@ the same one are aliases), and which of the user's global names the functions in
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -203,6 +204,10 @@ class _Feeder:
             self.mapping(dict(frame.f_locals), depth)
             self.feed(value.gi_yieldfrom, depth + 1)
 
+    def view(self, value: Any, depth: int) -> None:
+        """A dict's keys, values or items: as long as the view lives, it is the dict."""
+        self.items([part for part in gc.get_referents(value) if isinstance(part, dict)], depth)
+
     def _builtin(self, value: BuiltinFunctionType, depth: int) -> None:
         self._update(f"{value.__module__}.{value.__qualname__}".encode())
         if not isinstance(value.__self__, ModuleType | type(None)):  # items.append, kept to be called later
@@ -277,8 +282,8 @@ class _Feeder:
         if value.size > MAX_ITEMS * 5:
             raise _NoDigestError
         frame = value.to_frame() if value.ndim == 1 else value
-        described = (frame.shape, list(map(str, frame.dtypes)), list(frame.columns), frame.index.names, value.ndim)
-        self._update(repr((described, value.attrs)).encode())
+        described = (frame.shape, [_described(kind) for kind in frame.dtypes], list(frame.columns), value.ndim)
+        self._update(repr((described, frame.index.names, value.attrs)).encode())
         for kept in (frame.index, frame.columns):
             self._update(type(kept).__name__.encode())
         try:
@@ -318,8 +323,9 @@ class _Feeder:
     def _by_name(self, value: Any, name: str, depth: int) -> None:
         """Pickle would look it up by name: right for a library's own, not for what the user may define anew."""
         self._update(name.encode())
-        if hasattr(value, "__wrapped__"):  # functools.cache
+        if hasattr(value, "__wrapped__"):  # functools.cache: what it holds is not told, only how much
             self.feed(value.__wrapped__, depth + 1)
+            self._update(repr(value.cache_info().currsize if hasattr(value, "cache_info") else None).encode())
         elif getattr(value, "__module__", _OWN) == _OWN:
             raise _NoDigestError
 
@@ -329,6 +335,11 @@ class _Feeder:
         self._update(repr((value.shape, getattr(value, "schema", None) or (value.name, value.dtype))).encode())
         hashes = value.hash_rows() if hasattr(value, "hash_rows") else value.hash()
         self._update(hashes.to_numpy().tobytes())
+
+
+def _described(dtype: Any) -> tuple[str, Any]:
+    categories = getattr(dtype, "categories", None)
+    return str(dtype), None if categories is None else (categories.tolist(), dtype.ordered)
 
 
 def _has_pickle_hooks(kind: type) -> bool:
@@ -350,4 +361,7 @@ _WALKS: dict[type, _Walk] = {
     MethodType: _Feeder.method,
     GeneratorType: _Feeder.generator,
     CodeType: _Feeder.code,
+    type({}.keys()): _Feeder.view,
+    type({}.values()): _Feeder.view,
+    type({}.items()): _Feeder.view,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, needs_local_scope
 
 from sept_ext.core.errors import SeptError
+from sept_ext.core.hidden_state import SETTINGS
 from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell, parse_sql_line
 
 from .cell_error import SqlCellError
@@ -61,8 +62,9 @@ class SeptMagics(Magics):
 
     @line_magic
     def sept_forget(self, line: str) -> None:
-        """`%sept_forget NAME ...`: take names out of the kernel that no cell writes any more."""
-        self._forget(line.split())
+        """`%sept_forget NAME, ...`: take names out of the kernel that no cell writes any more, reset settings."""
+        parts = [part.strip() for part in line.split(",")]
+        self._forget([name for part in parts for name in ([part] if part in SETTINGS else part.split())])
 
     def _show(self, view: ResultView, frame: Any, *, is_line: bool) -> Any:
         """A line gives its frame as a value (`x = %sql ...`); a cell shows a table."""

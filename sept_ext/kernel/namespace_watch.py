@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from time import perf_counter
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -35,10 +34,11 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is remembered of a value: its digest, and the ids of the mutable objects it held."""
+    """What is remembered of a value: its digest, the ids of the mutable objects it held, what its functions read."""
 
     digest: str | None
     objects: frozenset[int]
+    reads: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -74,13 +74,15 @@ class NamespaceWatch:
         for name in set(self._known) - set(names):
             del self._known[name]
 
-    def after(self, expected: frozenset[str]) -> Changes:
-        """What changed since. `expected`: names the text may write, looked at even beyond the time budget."""
+    def after(self, writes: frozenset[str], reads: frozenset[str] = frozenset()) -> Changes:
+        """What changed since. `writes`, `reads`: names the text may use, looked at even beyond the budget."""
         names = self._visible()
         changes = Changes(deleted=sorted(set(self._held) - set(names)))
+        expected = writes | {name for name in reads if name in names and self._may_be_used_up(name, names[name])}
         before = dict(self._known)
+        concerned = self._concerned(expected | (reads & names.keys()))
         deadline = perf_counter() + _DIGEST_BUDGET_S
-        for name in self._by_urgency(names, expected):
+        for name in sorted(names, key=lambda name: name not in concerned):
             value = names[name]
             held = self._held.get(name)
             if held is None or not held.is_same(value):
@@ -88,29 +90,34 @@ class NamespaceWatch:
             elif name in expected:
                 self._compare_expected(name, value, changes)
             elif not _is_fixed(value):
-                self._compare(name, value, changes, is_late=perf_counter() > deadline)
+                is_late = name not in concerned and perf_counter() > deadline
+                self._compare(name, value, changes, is_late=is_late)
         self._spread_unknown(changes, names)
         changes.held = self._newly_held(changes, before)
         self._held = {}
         return changes
 
-    def _by_urgency(self, names: Iterable[str], expected: frozenset[str]) -> list[str]:
-        """Names that the text writes first, then those that held the same objects, then the rest."""
-        touched: set[int] = set()
-        for name in expected:
-            known = self._known.get(name)
-            touched |= known.objects if known is not None else frozenset()
+    def _may_be_used_up(self, name: str, value: Any) -> bool:
+        """Whether reading a value may change it, unseen: an iterator that no digest can look into."""
+        known = self._known.get(name)
+        return hasattr(type(value), "__next__") and known is not None and known.digest is None
 
-        def urgency(name: str) -> int:
+    def _concerned(self, used: frozenset[str]) -> set[str]:
+        """The names a cell uses, those its functions use, and whatever held the same objects before."""
+        concerned: set[str] = set()
+        waiting = set(used)
+        while waiting:
+            name = waiting.pop()
+            concerned.add(name)
             known = self._known.get(name)
-            return 0 if name in expected else 1 if known is not None and not touched.isdisjoint(known.objects) else 2
-
-        return sorted(names, key=urgency)
+            waiting |= (known.reads if known is not None else frozenset()) - concerned
+        touched = set[int]().union(*(self._known[name].objects for name in concerned if name in self._known))
+        return concerned | {name for name, known in self._known.items() if not touched.isdisjoint(known.objects)}
 
     def _look(self, name: str, value: Any, changes: Changes) -> _Known:
         """Learn a value anew; the functions in it are told, when the run wrote it."""
         found = content(value, self._namespace)
-        self._known[name] = known = _Known(found.digest, frozenset(found.objects))
+        self._known[name] = known = _Known(found.digest, frozenset(found.objects), frozenset(found.reads))
         _tell_functions(name, found, changes)
         return known
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sept_ext.core import analyze_cell
-from sept_ext.core.random_state import seeded
+from sept_ext.core.hidden_state import SETTINGS, seeded
 
+from .hidden_states import HiddenStates
 from .namespace_watch import NamespaceWatch
-from .random_digests import random_digests
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,8 @@ class Observer:
         self._shell = shell
         self._watch = NamespaceWatch(shell.user_ns, shell.user_ns_hidden)
         self._current: dict[str, Any] | None = None
-        self._random: dict[str, str] = {}
+        self._hidden = HiddenStates(shell)
+        self._before: dict[str, str] = {}
         self._seq = 0
 
     def attach(self) -> None:
@@ -53,10 +54,14 @@ class Observer:
         self._guarded(self._end, result)
 
     def forget(self, names: Iterable[str]) -> None:
-        """Take names out of the user's namespace, and say so; names that are not there are passed over."""
-        known = [name for name in names if name in self._shell.user_ns and name not in self._shell.user_ns_hidden]
+        """Take names out of the user's namespace, reset settings, and say so; what is not there is passed over."""
+        user_ns, hidden = self._shell.user_ns, self._shell.user_ns_hidden
+        known = [name for name in names if name in SETTINGS or (name in user_ns and name not in hidden)]
         for name in known:
-            del self._shell.user_ns[name]
+            if name in SETTINGS:
+                self._hidden.reset(name)
+            else:
+                del user_ns[name]
         self._send({"phase": "forgotten", "names": known})
 
     def _guarded(self, step: Callable[[Any], None], argument: Any) -> None:
@@ -78,13 +83,14 @@ class Observer:
         }
         self._send({"phase": "started", **self._current})
         self._watch.before()
-        self._random = random_digests()
+        self._before = self._hidden.digests()
 
     def _end(self, result: Any) -> None:
         if self._current is None:
             return
         current, self._current = self._current, None
-        changes = self._watch.after(analyze_cell(current["source"]).writes)
+        analysis = analyze_cell(current["source"])
+        changes = self._watch.after(analysis.writes, analysis.reads)
         error = result.error_before_exec or result.error_in_exec
         self._send(
             {
@@ -100,14 +106,14 @@ class Observer:
                 "unknown": changes.unknown,
                 "held": changes.held,
                 "functions": changes.functions,
-                "random": self._random_states(current["source"]),
+                "hidden": self._hidden_changes(current["source"]),
             }
         )
 
-    def _random_states(self, source: str) -> dict[str, str]:
-        """Generators that the run seeded or drew from, with digests of their states."""
-        now, seeds = random_digests(), seeded(source)
-        return {key: state for key, state in now.items() if state != self._random.get(key) or key in seeds}
+    def _hidden_changes(self, source: str) -> dict[str, str]:
+        """State without a name that the run changed, and generators it seeded, with digests."""
+        now, seeds = self._hidden.digests(), seeded(source)
+        return {key: state for key, state in now.items() if state != self._before.get(key, state) or key in seeds}
 
     def _send(self, content: dict[str, Any]) -> None:
         kernel = getattr(self._shell, "kernel", None)

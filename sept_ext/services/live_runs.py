@@ -14,9 +14,9 @@ from typing import Any, Literal
 from sept_ext.core import analyze_cell
 from sept_ext.core.cells import CellAnalysis, FunctionEffects
 from sept_ext.core.graph import Key, Uses
+from sept_ext.core.hidden_state import seeded, settings_read
 from sept_ext.core.history import OUTSIDE, KernelHistory, RunReport, abort_running, finish, forget, mark, start
 from sept_ext.core.observed import Observed
-from sept_ext.core.random_state import seeded
 
 ObservationStatus = Literal["observed", "no_kernel", "not_observed"]
 
@@ -83,8 +83,8 @@ class KernelRuns:
 
 
 def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at: datetime) -> RunReport:
-    is_ok = content.get("status") == "ok"
-    bound, mutated, kept, random = (_digests(content, part) for part in ("bound", "mutated", "kept", "random"))
+    is_ok, source = content.get("status") == "ok", str(content.get("source", ""))
+    bound, mutated, kept, hidden = (_digests(content, part) for part in ("bound", "mutated", "kept", "hidden"))
     unknown = dict.fromkeys(_names(content, "unknown"))
     # A name that is replaced for certain was written even when its new value equals the old one.
     rewritten = {name: value for name, value in kept.items() if is_ok and name in analysis.kills}
@@ -95,14 +95,15 @@ def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at
         status="ok" if is_ok else "error",
         finished_at=at,
         execution_count=count if isinstance(count, int) else None,
-        digests={**rewritten, **unknown, **bound, **mutated, **random},
+        digests={**rewritten, **unknown, **bound, **mutated, **hidden},
         deleted=_names(content, "deleted"),
-        mutated=frozenset(mutated) | frozenset(unknown),
+        mutated=frozenset(mutated) | frozenset(unknown) | analysis.mutates,
         held=_names(content, "held"),
         observed=Observed(
-            seeds=seeded(str(content.get("source", ""))),
+            seeds=seeded(source),
+            settings=settings_read(source),
             writes=frozenset(bound) - analysis.writes,
-            mutates=(frozenset(mutated) | frozenset(unknown) | frozenset(random)) - analysis.writes,
+            mutates=(frozenset(mutated) | frozenset(unknown) | frozenset(hidden)) - analysis.writes,
             functions=_functions(content),
         ),
         error=content.get("error"),

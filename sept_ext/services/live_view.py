@@ -14,10 +14,10 @@ from sept_ext.core import analyze_cell
 from sept_ext.core.cells import Cell, CellAnalysis
 from sept_ext.core.errors import BadInput
 from sept_ext.core.graph import DependencyGraph
+from sept_ext.core.hidden_state import seeded, settings_read
 from sept_ext.core.history import KernelHistory
 from sept_ext.core.linked_graph import LinkedGraph
-from sept_ext.core.observed import NOTHING_OBSERVED, Observed
-from sept_ext.core.random_state import seeded
+from sept_ext.core.observed import Observed
 from sept_ext.core.staleness import IDLE, CellStatus, Notebook, affected_by_run, assess
 
 from .live_runs import RunChange
@@ -187,8 +187,8 @@ class NotebookView:
         if record is not None and record.source_hash == analysis.source_hash:
             observed = record.observed
         else:
-            seeds = seeded(self.cells[cell_id].source)
-            observed = Observed(seeds=seeds) if seeds else NOTHING_OBSERVED
+            source = self.cells[cell_id].source
+            observed = Observed(seeds=seeded(source), settings=settings_read(source))
         return self._linked.update(cell_id, _with_observed_functions(analysis, observed), observed)
 
     def _assess(self, dirty: set[str] | None) -> None:
