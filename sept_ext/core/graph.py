@@ -11,7 +11,7 @@ The graph knows names and order only; run status and staleness live beside it (`
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .cells import CellAnalysis, Relation
@@ -251,15 +251,6 @@ def _discard(labels: list[int], label: int) -> None:
     at = bisect_left(labels, label)
     if at < len(labels) and labels[at] == label:
         del labels[at]
-
-
-def names_by_cell(edges: Iterable[Edge], *, of: str) -> Mapping[str, tuple[str, ...]]:
-    """Edges grouped by their other end: cell id -> the names that tie it, sorted. `of`: "writer" or "reader"."""
-    grouped: dict[str, set[str]] = {}
-    for edge in edges:
-        other = edge.writer if of == "writer" else edge.reader
-        grouped.setdefault(other, set()).add(key_label(edge.key))
-    return {cell_id: tuple(sorted(names)) for cell_id, names in grouped.items()}
 
 
 def key_label(key: Key) -> str:

@@ -18,6 +18,15 @@ _FIRST_SILENCE_S = 0.2
 
 async def run_cell(kernel_manager: Any, kernel_id: str, cell_id: str, source: str) -> CellOutcome:
     """Run a text as a cell, to its end. Raises KernelGone."""
+    return await _run(kernel_manager, kernel_id, cell_id, source)
+
+
+async def run_silently(kernel_manager: Any, kernel_id: str, code: str) -> None:
+    """Run code that is no cell, to its end. Raises KernelGone."""
+    await _run(kernel_manager, kernel_id, None, code)
+
+
+async def _run(kernel_manager: Any, kernel_id: str, cell_id: str | None, source: str) -> CellOutcome:
     run = _Run(kernel_manager, kernel_id)
     run.client.start_channels(stdin=False, hb=False, control=False)
     try:
@@ -49,13 +58,14 @@ class _Run:
             if answer is None and await self._is_replied(asked):
                 asked = self.client.kernel_info()
 
-    async def execute(self, cell_id: str, source: str) -> CellOutcome:
-        """Run the text and gather what it says."""
+    async def execute(self, cell_id: str | None, source: str) -> CellOutcome:
+        """Run the text and gather what it says; without a cell's id silently."""
+        silent = cell_id is None
         content = {
-            "code": source, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False,
+            "code": source, "silent": silent, "store_history": not silent, "user_expressions": {}, "allow_stdin": False,
             "stop_on_error": True,
         }  # fmt: skip
-        request = self.client.session.msg("execute_request", content, metadata={"cellId": cell_id})
+        request = self.client.session.msg("execute_request", content, metadata={} if silent else {"cellId": cell_id})
         self.client.shell_channel.send(request)
         asked, gathered, is_replied = request["header"]["msg_id"], CellOutputs(), False
         while True:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -13,7 +14,7 @@ from sept_ext.core.errors import Unavailable
 from sept_ext.services.keyed_locks import KeyedLocks
 from sept_ext.services.live_ports import CellOutcome
 
-from .cell_run import run_cell
+from .cell_run import run_cell, run_silently
 from .kernel_watch import KernelWatch
 
 
@@ -52,6 +53,10 @@ class SessionKernels:
             except (HTTPError, OSError, RuntimeError, KeyError) as error:
                 raise Unavailable(f"No kernel could be started for this notebook: {error}") from error
             return str(session["kernel"]["id"])
+
+    async def forget(self, kernel_id: str, names: Sequence[str]) -> None:
+        async with self._running.of(kernel_id):
+            await run_silently(self._kernels, kernel_id, f"%sept_forget {', '.join(names)}")
 
     async def execute(self, kernel_id: str, cell_id: str, source: str) -> CellOutcome:
         async with self._running.of(kernel_id):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sept_ext.core.errors import BadInput, Conflict, NotFound, SeptError, Unavailable
-from sept_ext.core.plan import Plan, PlanKind
+from sept_ext.core.plan import Plan, PlanKind, PlanStep
 
 from . import projects
 from .container import Services
@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 DEFAULT_WAIT_S = 60.0
 MAX_WAIT_S = 300.0
 _WRITE_TRIES = 5
+# A run may show dependencies that no text told: then what is stale because of them is planned and run as well.
+_MAX_ROUNDS = 5
+# How long a kernel's last report may take from its channel into the live notebook.
+_REPORT_WAIT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ class Execution:
         """Run a plan over the file; a failed cell stops only what depends on it, a lost kernel stops the rest."""
         wait_s = _checked_wait(wait_s)
         plan, kernel_id = await self._plan(project, kind, cell_id)
-        run = PlanRun(kind, [PlanRunStep(step.cell_id, "waiting") for step in plan.steps])
-        task = self._start(self._run_steps(project, plan, run, kernel_id))
+        run = PlanRun(kind, _waiting(plan))
+        task = self._start(self._run_rounds(project, plan, run, kernel_id, cell_id))
         if await _wait(task, wait_s):
             task.result()
         return run
@@ -114,17 +118,19 @@ class Execution:
         await asyncio.to_thread(self.notebooks.show_file, project.path, cells, kernel_id, identity)
         return await asyncio.to_thread(self.notebooks.file_plan, project.path, kind, cell_id), kernel_id
 
-    async def _run_steps(self, project: Project, plan: Plan, run: PlanRun, kernel_id: str) -> None:
-        lost: set[str] = set()
+    async def _run_rounds(
+        self, project: Project, plan: Plan, run: PlanRun, kernel_id: str, cell_id: str | None
+    ) -> None:
         try:
-            for place, step in enumerate(plan.steps):
-                if lost & set(step.depends_on):
-                    run.steps[place] = PlanRunStep(step.cell_id, "skipped")
-                else:
-                    run.steps[place] = PlanRunStep(step.cell_id, "running")
-                    run.steps[place] = await self._run_step(project, step.cell_id, kernel_id)
-                if run.steps[place].status != "success":
-                    lost.add(step.cell_id)
+            for _ in range(_MAX_ROUNDS):
+                is_well = await self._run_steps(project, plan, run, kernel_id)
+                if not is_well or run.kind not in (PlanKind.STALE, PlanKind.REACTIVE):
+                    break
+                await self._hear(kernel_id)
+                plan, kernel_id = await self._plan(await self._at_its_place(project), run.kind, cell_id)
+                if not plan.steps:
+                    break
+                run.steps += _waiting(plan)
         except KernelGone as gone:
             for place, unfinished in enumerate(run.steps):
                 if unfinished.status == "running":
@@ -134,14 +140,36 @@ class Execution:
         finally:
             run.is_finished = True
 
-    async def _run_step(self, project: Project, cell_id: str, kernel_id: str) -> PlanRunStep:
+    async def _run_steps(self, project: Project, plan: Plan, run: PlanRun, kernel_id: str) -> bool:
+        """Run one plan, whose steps are the last of the run's; whether every step went well."""
+        lost: set[str] = set()
+        for place, step in enumerate(plan.steps, start=len(run.steps) - len(plan.steps)):
+            if lost & set(step.depends_on):
+                run.steps[place] = PlanRunStep(step.cell_id, "skipped")
+            else:
+                run.steps[place] = PlanRunStep(step.cell_id, "running")
+                run.steps[place] = await self._run_step(project, step, kernel_id)
+            if run.steps[place].status != "success":
+                lost.add(step.cell_id)
+        return not lost
+
+    async def _run_step(self, project: Project, step: PlanStep, kernel_id: str) -> PlanRunStep:
         try:
-            outcome = await self._run_cell(project, cell_id, kernel_id)
+            if step.forgets:
+                await self.kernels.forget(kernel_id, step.forgets)
+            outcome = await self._run_cell(project, step.cell_id, kernel_id)
         except KernelGone:
             raise
         except SeptError as error:
-            return PlanRunStep(cell_id, "error", error.message)
-        return PlanRunStep(cell_id, outcome.status, outcome.error)
+            return PlanRunStep(step.cell_id, "error", error.message)
+        return PlanRunStep(step.cell_id, outcome.status, outcome.error)
+
+    async def _hear(self, kernel_id: str) -> None:
+        """Wait until the last run's report has been taken in."""
+        for _ in range(int(_REPORT_WAIT_S / 0.02)):
+            if not self.notebooks.kernel(kernel_id).history.running:
+                return
+            await asyncio.sleep(0.02)
 
     async def _run_cell(self, project: Project, cell_id: str, in_kernel: str | None = None) -> CellRun:
         """Run one cell, in the kernel that a plan began in if it is given."""
@@ -188,6 +216,10 @@ class Execution:
             publish(self.services, "notebook_rewritten", project.path, project.id, None)
             return
         raise Conflict("The cell ran, but its file is being changed so often that the outputs could not be written.")
+
+
+def _waiting(plan: Plan) -> list[PlanRunStep]:
+    return [PlanRunStep(step.cell_id, "waiting") for step in plan.steps]
 
 
 async def _wait(task: asyncio.Task[Any], wait_s: float) -> bool:

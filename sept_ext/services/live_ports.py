@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -36,6 +37,9 @@ class Kernels(Protocol):
 
     async def ensure(self, path: str, kernel_name: str | None) -> str:
         """The same, started if need be. Raises Unavailable when no kernel starts."""
+
+    async def forget(self, kernel_id: str, names: Sequence[str]) -> None:
+        """Take names out of the kernel, as PlanStep.forgets asks. Raises KernelGone."""
 
     async def execute(self, kernel_id: str, cell_id: str, source: str) -> CellOutcome:
         """Run a text as a cell, to its end, however long it takes. Raises KernelGone when the kernel does not last."""

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sept_ext.core.cells import Problem, Relation, Span
-from sept_ext.core.graph import names_by_cell
+from sept_ext.core.edge_status import grouped, status_of_all
+from sept_ext.core.graph import Edge, key_label
 from sept_ext.core.plan import Plan, PlanKind, PlanStep
+from sept_ext.core.staleness import Notebook
 from sept_ext.core.traversal import downstream_counts
 
 from .live_runs import ObservationStatus
@@ -72,7 +74,7 @@ class Dependency:
 
     cell_id: str
     names: tuple[str, ...]
-    status: str = "static"
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,12 @@ class PlanView:
 def state_of(view: NotebookView, observation: ObservationStatus, since: int | None) -> NotebookState:
     """The picture of a view; the caller holds its lock."""
     listed = view.changed_since(since)
-    counts = downstream_counts(view.graph, listed)
+    counts, notebook = downstream_counts(view.graph, listed), view.notebook
     return NotebookState(
         path=view.path,
         revision=view.revision,
         observation=Observation(observation, _OBSERVATIONS[observation]),
-        cells=tuple(_cell_state(view, cell_id, counts[cell_id]) for cell_id in listed),
+        cells=tuple(_cell_state(view, notebook, cell_id, counts[cell_id]) for cell_id in listed),
         stale_count=sum(status.is_stale for status in view.statuses.values()),
         notices=_notices(view),
         notebook_id=view.notebook_id,
@@ -147,7 +149,7 @@ def plan_view(view: NotebookView, plan: Plan) -> PlanView:
     return PlanView(plan.kind, plan.steps, summarize_plan(view, plan))
 
 
-def _cell_state(view: NotebookView, cell_id: str, downstream_count: int) -> CellState:
+def _cell_state(view: NotebookView, notebook: Notebook, cell_id: str, downstream_count: int) -> CellState:
     analysis, status = view.analyses[cell_id], view.status(cell_id)
     record = view.history.runs.get(cell_id)
     facts: dict[str, Any] = {}
@@ -170,8 +172,8 @@ def _cell_state(view: NotebookView, cell_id: str, downstream_count: int) -> Cell
             ReasonView(r.kind.value, r.name, r.cell_id, r.at, explain_reason(view, r)) for r in status.reasons
         ),
         explanation=explain_status(view, cell_id, status),
-        upstream=_dependencies(names_by_cell(view.graph.parents(cell_id), of="writer")),
-        downstream=_dependencies(names_by_cell(view.graph.children(cell_id), of="reader")),
+        upstream=_dependencies(notebook, grouped(view.graph.parents(cell_id), of="writer")),
+        downstream=_dependencies(notebook, grouped(view.graph.children(cell_id), of="reader")),
         downstream_count=downstream_count,
         finished_at=facts.get("finished_at"),
         error=facts.get("error"),
@@ -188,8 +190,11 @@ def _relations(relations: frozenset[Relation]) -> tuple[Relation, ...]:
     return tuple(sorted(relations, key=lambda relation: (relation.connection or "", relation.name)))
 
 
-def _dependencies(grouped: Mapping[str, tuple[str, ...]]) -> tuple[Dependency, ...]:
-    return tuple(Dependency(cell_id, names) for cell_id, names in grouped.items())
+def _dependencies(notebook: Notebook, groups: Mapping[str, tuple[Edge, ...]]) -> tuple[Dependency, ...]:
+    return tuple(
+        Dependency(cell_id, tuple(key_label(edge.key) for edge in edges), status_of_all(notebook, edges).value)
+        for cell_id, edges in groups.items()
+    )
 
 
 def _notices(view: NotebookView) -> tuple[Notice, ...]:

@@ -60,11 +60,19 @@ def summarize_plan(view: NotebookView, plan: Plan) -> str:
     text = f"{len(main)} {noun}{'' if len(main) == 1 else 's'}"
     rebuilt = [step for step in plan.steps if step.reason is PlanReason.REBUILD]
     if not rebuilt:
-        return text
+        return text + _forgotten(plan)
     labels = ", ".join(cell_label(view, step.cell_id) for step in rebuilt[:3])
     more = f" and {len(rebuilt) - 3} more" if len(rebuilt) > 3 else ""
     names = sorted({name for step in rebuilt for name in step.names})
-    return f"{text}, and {labels}{more} again to rebuild {', '.join(names[:3])}"
+    return f"{text}, and {labels}{more} again to rebuild {', '.join(names[:3])}{_forgotten(plan)}"
+
+
+def _forgotten(plan: Plan) -> str:
+    names = sorted({name for step in plan.steps for name in step.forgets})
+    if not names:
+        return ""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"; takes {', '.join(names[:3])}{more} out of the kernel, which no cell above writes any more"
 
 
 def _did_not_run(view: NotebookView, cell_id: str | None) -> str:

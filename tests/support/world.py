@@ -6,7 +6,7 @@ import asyncio
 import copy
 import hashlib
 import json
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -106,6 +106,8 @@ class PaperKernels:
 
     async def ensure(self, path: str, kernel_name: str | None) -> str:
         return "kernel"
+
+    async def forget(self, kernel_id: str, names: Sequence[str]) -> None: ...
 
     async def execute(self, kernel_id: str, cell_id: str, source: str) -> CellOutcome:
         self.ran.append(cell_id)
