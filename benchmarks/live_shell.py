@@ -1,18 +1,20 @@
 """An IPython shell in a forked process, with Sept's observer in it: a live kernel without the wire.
 
 Starting a kernel for each of thousands of experiments would take hours. Here a process that has imported the
-libraries forks, the child makes a shell, and further forks keep a state for several experiments. The shell is
-IPython's own and the observer is the product's; only the messages go to a list and not over ZeroMQ.
+libraries forks, the child makes a shell, and further forks keep a state for several experiments (on Linux). The shell
+is IPython's own and the observer is the product's; only the messages go to a list and not over ZeroMQ.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import json
 import logging
 import os
 import pickle
+import random
 import re
 import select
 import signal
@@ -27,6 +29,7 @@ from typing import Any, Self
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -39,6 +42,7 @@ from sept_ext.services.live_ports import CellOutcome  # noqa: E402
 OnReport = Callable[[dict[str, Any]], None]
 
 
+_PR_SET_PDEATHSIG = 1
 _SECONDS = re.compile(r" in \d+\.\d\d s\b")  # how long a SQL cell took
 _INPUT = re.compile(r"<ipython-input-\d+")
 
@@ -75,7 +79,9 @@ class LiveShell:
 
     def __init__(self, on_report: OnReport | None = None) -> None:
         self._on_report = on_report or (lambda content: None)
-        self.shell = _Shell.instance()
+        _reseed()
+        # A history in a file would be shared by all forks.
+        self.shell = _Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
         self.shell.system = self.shell.system_piped
         self.shell.kernel = SimpleNamespace(
             session=SimpleNamespace(send=self._take),
@@ -115,6 +121,13 @@ class LiveShell:
         if kind == "sept_run":
             # As over the wire: what JSON cannot hold must fail here too.
             self._on_report(json.loads(json.dumps(content)))
+
+
+def _reseed() -> None:
+    """Each shell begins with random states of its own, as each kernel does; forks would share their parent's."""
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
 
 
 def live_notebook(cells: Sequence[tuple[str, str]]) -> LiveNotebook:
@@ -163,7 +176,7 @@ def forked(function: Callable[[], Any], timeout_s: float) -> Any:
     finally:
         os.close(reading)
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)
+            os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     if not data:
         raise Lost("died or took too long")
@@ -176,7 +189,8 @@ def forked(function: Callable[[], Any], timeout_s: float) -> Any:
 def _report(writing: int, function: Callable[[], Any]) -> None:
     """In the child: run, answer, end at once without the parent's exit handlers."""
     try:
-        os.setpgid(0, 0)
+        # A child dies with its parent, however that ends: forks of forks would else run on after a time-out.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         answer = ("ok", function())
         data = pickle.dumps(answer)
     except BaseException as error:  # noqa: BLE001 - told to the parent, who raises
