@@ -66,6 +66,8 @@ export interface ISeptSession extends IDisposable {
   readonly commentCounts: ReadonlyMap<string, number>;
   /** One signal for each batch of changes. */
   readonly changed: ISignal<ISeptSession, ISessionChange>;
+  /** The text of a cell that was there before changed, by whomever; with its id. */
+  readonly edited: ISignal<ISeptSession, string>;
   /** The cell's id on the wire: its own, made unique by ~2, ~3 where the file has it twice. */
   idOf(cell: Cell): string | undefined;
   cellOf(id: string): Cell | undefined;

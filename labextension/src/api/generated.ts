@@ -267,7 +267,7 @@ export type PlanFields = {
     readonly reason: PlanReason;
     /** Names it is run for. */
     readonly names: ReadonlyArray<string>;
-    /** Names to take out of the kernel before it runs (by the silent code `%sept_forget NAME ...`): no cell above writes them any more, so that a clean run would not know them. */
+    /** Names to take out of the kernel before it runs (by the silent code `%sept_forget NAME, NAME`, names joined by a comma and a space): no cell above writes them any more, so that a clean run would not know them. Settings which no cell above changes any more (their names hold a space) are put back by the same code. */
     readonly forgets: ReadonlyArray<string>;
     /** Earlier steps it depends on: skip it when one of them failed or was skipped. */
     readonly dependsOn: ReadonlyArray<string>;

@@ -4,6 +4,7 @@ import type { IDisposable } from '@lumino/disposable';
 
 import type { CellStateFields, NameUseFields } from '../api/generated';
 import type { ISeptSession } from '../tokens';
+import { editorColumn } from './spans';
 
 type Span = NameUseFields['spans'][number];
 
@@ -12,8 +13,11 @@ const HIGHLIGHT = 'sept-name';
 
 const RELATED = 'sept-mod-related';
 
+const BEGINNINGS: readonly string[] = ['pointerover', 'focusin'];
+const EVENTS: readonly string[] = [...BEGINNINGS, 'pointerleave', 'focusout'];
+
 /**
- * While a name in a badge row is under the pointer: its places in the cell's text light up, and the cells that
+ * While a name in a badge row is under the pointer or has the focus: its places in the cell's text light up, and the cells that
  * the name ties to this one get an outline. Uses the CSS highlight registry, which touches neither the text nor
  * the editor's state; a browser without it shows the outlines alone.
  */
@@ -23,13 +27,14 @@ export class NameHighlight implements IDisposable {
   private shown: HTMLElement | null = null;
 
   constructor(private readonly session: ISeptSession) {
-    session.panel.content.node.addEventListener('pointerover', this);
-    session.panel.content.node.addEventListener('pointerleave', this);
+    EVENTS.forEach(type =>
+      session.panel.content.node.addEventListener(type, this)
+    );
   }
 
   handleEvent(event: Event): void {
     const chip =
-      event.type === 'pointerover' && event.target instanceof Element
+      BEGINNINGS.includes(event.type) && event.target instanceof Element
         ? event.target.closest<HTMLElement>('.sept-BadgeRow-chip')
         : null;
     if (chip !== this.shown) {
@@ -45,8 +50,9 @@ export class NameHighlight implements IDisposable {
     if (!this.isDisposed) {
       this.isDisposed = true;
       this.clear();
-      this.session.panel.content.node.removeEventListener('pointerover', this);
-      this.session.panel.content.node.removeEventListener('pointerleave', this);
+      EVENTS.forEach(type =>
+        this.session.panel.content.node.removeEventListener(type, this)
+      );
     }
   }
 
@@ -92,8 +98,8 @@ function rangeOf(cell: Cell, span: Span): Range[] {
     return [];
   }
   const positionOf = (line: number, column: number): number => {
-    const { from, to } = view.state.doc.line(line);
-    return Math.min(from + column, to);
+    const { from, text } = view.state.doc.line(line);
+    return from + editorColumn(text, column);
   };
   const start = view.domAtPos(positionOf(span.line, span.column));
   const end = view.domAtPos(positionOf(span.endLine, span.endColumn));

@@ -9,6 +9,7 @@ import type { ISeptSession } from '../tokens';
 import { badgeOf, blankBadge, type IBadge } from './model';
 import { NameHighlight } from './nameHighlight';
 import { createRow, fillRow, type RowAct } from './row';
+import { onRowKey } from './rowKeys';
 
 /** What a row shows, to see whether it must be painted again. */
 interface IPainted {
@@ -46,6 +47,8 @@ export class BadgePainter implements IDisposable {
     session.changed.connect(this.schedule, this);
     session.panel.context.model.cells.changed.connect(this.schedule, this);
     notebook.node.addEventListener('click', this);
+    // Before the application's own keys see the event.
+    notebook.node.addEventListener('keydown', this, true);
     this.highlight = new NameHighlight(session);
     session.panel.disposed.connect(this.dispose, this);
     this.schedule();
@@ -59,13 +62,19 @@ export class BadgePainter implements IDisposable {
     if (this.frame !== null) {
       cancelAnimationFrame(this.frame);
     }
-    this.session.panel.content.node.removeEventListener('click', this);
+    const { node } = this.session.panel.content;
+    node.removeEventListener('click', this);
+    node.removeEventListener('keydown', this, true);
     this.highlight.dispose();
     Signal.clearData(this);
   }
 
   /** Clicks on what a row says; on its empty parts they only select the cell, as they do beside it. */
   handleEvent(event: Event): void {
+    if (event instanceof KeyboardEvent) {
+      onRowKey(this.session, event);
+      return;
+    }
     const target = event.target instanceof Element ? event.target : null;
     const part = target?.closest<HTMLElement>('[data-sept-act]');
     const cell =

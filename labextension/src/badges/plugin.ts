@@ -3,12 +3,14 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import type { Cell } from '@jupyterlab/cells';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { DOMAIN } from '../shared/translation';
 import { CommandIDs, ISeptSessions, type ISeptSession } from '../tokens';
 import { BadgePainter } from './painter';
 import type { RowAct } from './row';
+import { focusBadge } from './rowKeys';
 
 const COMMANDS: Readonly<Record<RowAct, string>> = {
   explain: CommandIDs.showDependencies,
@@ -21,10 +23,12 @@ export const badgesPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Shows on every cell what it reads and writes, and its state.',
   autoStart: true,
   requires: [ISeptSessions, ITranslator],
+  optional: [ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     sessions: ISeptSessions,
-    translator: ITranslator
+    translator: ITranslator,
+    palette: ICommandPalette | null
   ): void => {
     const trans = translator.load(DOMAIN);
     const act = (session: ISeptSession, what: RowAct, cell: Cell): void => {
@@ -34,6 +38,17 @@ export const badgesPlugin: JupyterFrontEndPlugin<void> = {
         void app.commands.execute(COMMANDS[what]);
       }
     };
+    app.commands.addCommand(CommandIDs.focusBadge, {
+      label: trans.__('Go to the Badge of This Cell'),
+      caption: trans.__('Arrows move between names and buttons'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => sessions.current !== null,
+      execute: () => sessions.current && focusBadge(sessions.current)
+    });
+    palette?.addItem({
+      command: CommandIDs.focusBadge,
+      category: trans.__('Notebook Dependencies')
+    });
     const paint = (session: ISeptSession): BadgePainter =>
       new BadgePainter(
         session,

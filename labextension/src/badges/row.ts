@@ -74,11 +74,12 @@ function namesNodes(title: string, chips: IChips): HTMLElement[] {
 function chipNode(chip: IChip): HTMLElement {
   const node = span('sept-BadgeRow-chip', '');
   node.title = chip.tooltip;
+  node.tabIndex = -1;
   node.dataset.septName = chip.text;
   if (chip.isRelation) {
     node.appendChild(databaseNode());
   }
-  node.append(chip.text);
+  node.append(span('sept-BadgeRow-name', chip.text));
   return node;
 }
 

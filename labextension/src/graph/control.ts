@@ -22,7 +22,7 @@ const CLICK_PX = 4;
 /** How near to an edge the pointer must be, in pixels. */
 const NEAR_PX = 6;
 /** A picture that is asked for a node is not left smaller than it can be read. */
-const READABLE = 0.75;
+const READABLE = 0.9;
 
 const EVENTS = [
   'pointerdown',

@@ -236,7 +236,7 @@ export class GraphPanel extends ReactWidget {
   }
 
   private layOut(): void {
-    const isNew = this.drawn === null;
+    const isNew = (this.drawn?.layout.bounds.width ?? 0) === 0;
     this.drawn = this.picture.draw();
     this.scene.show(this.drawn, this.trans.__('Cells without dependencies'));
     this.control?.setBounds(this.drawn.layout.bounds, isNew);

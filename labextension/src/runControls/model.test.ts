@@ -1,12 +1,18 @@
-import type { StepStatus } from '../api/generated';
 import { planOf } from '../testing/states';
-import { runSteps, tallyOf } from './model';
+import {
+  deservesWord,
+  goesOn,
+  MOST_ROUNDS,
+  runSteps,
+  tallyOf,
+  type RunStatus
+} from './model';
 
 interface ICase {
   readonly title: string;
   readonly plan: Record<string, string[]>;
   readonly failing: readonly string[];
-  readonly expected: Record<string, StepStatus>;
+  readonly expected: Record<string, RunStatus>;
 }
 
 const CASES: readonly ICase[] = [
@@ -40,7 +46,8 @@ const CASES: readonly ICase[] = [
 describe('runSteps', () => {
   it.each(CASES)('$title', async ({ plan, failing, expected }) => {
     const end = await runSteps(planOf(plan), {
-      runCell: async id => !failing.includes(id),
+      runStep: async ({ cellId }) => !failing.includes(cellId),
+      isStillStale: async () => true,
       isCancelled: () => false,
       onProgress: () => {}
     });
@@ -50,12 +57,13 @@ describe('runSteps', () => {
   it("keeps the plan's order and never runs two cells at once", async () => {
     const log: string[] = [];
     await runSteps(planOf({ c: [], a: ['c'], b: [] }), {
-      runCell: async id => {
-        log.push(`begin ${id}`);
+      runStep: async ({ cellId }) => {
+        log.push(`begin ${cellId}`);
         await Promise.resolve();
-        log.push(`end ${id}`);
+        log.push(`end ${cellId}`);
         return true;
       },
+      isStillStale: async () => true,
       isCancelled: () => false,
       onProgress: () => {}
     });
@@ -72,10 +80,11 @@ describe('runSteps', () => {
   it('begins no step after it was cancelled', async () => {
     let isCancelled = false;
     const end = await runSteps(planOf({ a: [], b: [], c: ['a'] }), {
-      runCell: async () => {
+      runStep: async () => {
         isCancelled = true;
         return true;
       },
+      isStillStale: async () => true,
       isCancelled: () => isCancelled,
       onProgress: () => {}
     });
@@ -89,7 +98,8 @@ describe('runSteps', () => {
   it('reports each cell as it begins, and the end', async () => {
     const running: Array<string | null> = [];
     await runSteps(planOf({ a: [], b: [] }), {
-      runCell: async () => true,
+      runStep: async () => true,
+      isStillStale: async () => true,
       isCancelled: () => false,
       onProgress: progress => running.push(progress.runningCellId)
     });
@@ -99,9 +109,66 @@ describe('runSteps', () => {
 
 test('tallyOf counts steps by their ends', async () => {
   const end = await runSteps(planOf({ a: [], b: ['a'], c: [] }), {
-    runCell: async id => id !== 'a',
+    runStep: async ({ cellId }) => cellId !== 'a',
+    isStillStale: async () => true,
     isCancelled: () => false,
     onProgress: () => {}
   });
-  expect(tallyOf(end)).toEqual({ done: 3, failed: 1, skipped: 1, total: 3 });
+  expect(tallyOf(end)).toEqual({
+    done: 3,
+    failed: 1,
+    skipped: 1,
+    fresh: 0,
+    total: 3
+  });
+});
+
+test('a stale cell is not run when what it depends on turned out the same', async () => {
+  const ran: string[] = [];
+  const end = await runSteps(planOf({ a: [], b: ['a'], c: ['b'], d: [] }), {
+    runStep: async ({ cellId }) => {
+      ran.push(cellId);
+      return true;
+    },
+    isStillStale: async ({ cellId }) => cellId === 'c',
+    isCancelled: () => false,
+    onProgress: () => {}
+  });
+  expect(ran).toEqual(['a', 'c', 'd']);
+  expect(end.statuses.get('b')).toBe('FRESH');
+});
+
+test.each([
+  ['REBUILD', [], true],
+  ['STALE', ['x'], true],
+  ['STALE', [], false]
+] as const)(
+  'a step for %s that forgets %j deserves a word: %s',
+  (reason, forgets, expected) => {
+    const plan = planOf({ a: [] });
+    expect(
+      deservesWord({ ...plan, steps: [{ ...plan.steps[0], reason, forgets }] })
+    ).toBe(expected);
+  }
+);
+
+describe('goesOn', () => {
+  const end = (status: RunStatus, ...ids: string[]) => ({
+    plan: planOf(Object.fromEntries(ids.map(id => [id, []]))),
+    statuses: new Map(ids.map(id => [id, status])),
+    runningCellId: null
+  });
+
+  it.each([
+    ['after a good round', 'STALE', 'SUCCESS', null, 1, true],
+    ['after other cells ran', 'REACTIVE', 'SUCCESS', 'b', 2, true],
+    ['not when the same cells ran twice', 'STALE', 'SUCCESS', 'a', 2, false],
+    ['not after an error', 'STALE', 'ERROR', null, 1, false],
+    ['not after it was stopped', 'STALE', 'CANCELLED', null, 1, false],
+    ['not for all cells', 'ALL', 'SUCCESS', null, 1, false],
+    ['not for ever', 'STALE', 'SUCCESS', 'b', MOST_ROUNDS, false]
+  ] as const)('%s', (_, kind, status, before, round, expected) => {
+    const last = before === null ? null : planOf({ [before]: [] });
+    expect(goesOn(kind, end(status, 'a'), last, round)).toBe(expected);
+  });
 });

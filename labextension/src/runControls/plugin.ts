@@ -8,6 +8,8 @@ import {
   IToolbarWidgetRegistry
 } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
@@ -20,12 +22,18 @@ import {
   type ISeptSession
 } from '../tokens';
 import { addRunCommands } from './commands';
+import { addModeCommand } from './modeCommand';
+import { ModeMenu } from './modeMenu';
+import { isMode, memoryDatabase, ModeStore, type Mode } from './modes';
+import { Reactions } from './reactions';
 import { RunStaleButton } from './runButton';
 import { PlanRunner } from './runner';
 import { StaleStatus } from './statusItem';
 
+const ID = 'sept-labextension:run-controls';
+
 export const runControlsPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'sept-labextension:run-controls',
+  id: ID,
   description: 'Runs stale cells, all cells, or a cell with its upstream.',
   autoStart: true,
   requires: [ISeptSessions, ISeptApi, ITranslator],
@@ -33,7 +41,9 @@ export const runControlsPlugin: JupyterFrontEndPlugin<void> = {
     ISessionContextDialogs,
     IToolbarWidgetRegistry,
     ICommandPalette,
-    IStatusBar
+    IStatusBar,
+    IStateDB,
+    ISettingRegistry
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -43,10 +53,13 @@ export const runControlsPlugin: JupyterFrontEndPlugin<void> = {
     dialogs: ISessionContextDialogs | null,
     toolbars: IToolbarWidgetRegistry | null,
     palette: ICommandPalette | null,
-    statusBar: IStatusBar | null
+    statusBar: IStatusBar | null,
+    database: IStateDB | null,
+    registry: ISettingRegistry | null
   ): void => {
     const trans = translator.load(DOMAIN);
     const runners = new WeakMap<ISeptSession, PlanRunner>();
+    const reactions = new WeakMap<ISeptSession, Reactions>();
     const services = { api, translator, trans, dialogs: dialogs ?? undefined };
     const runnerOf = (session: ISeptSession): PlanRunner => {
       const runner = runners.get(session) ?? new PlanRunner(session, services);
@@ -54,6 +67,42 @@ export const runControlsPlugin: JupyterFrontEndPlugin<void> = {
       return runner;
     };
     addRunCommands(app, sessions, runnerOf, trans);
+    const modes = new ModeStore(database ?? memoryDatabase());
+    const modeOf = (session: ISeptSession): Mode => modes.of(session.path);
+    addModeCommand(app, sessions, modes, palette, trans);
+    const modesChanged = (): void =>
+      app.commands.notifyCommandChanged(CommandIDs.setMode);
+    const begin = (session: ISeptSession): void => {
+      // It lives as long as the notebook's panel.
+      reactions.set(
+        session,
+        new Reactions(session, runnerOf(session), () => modeOf(session))
+      );
+      void modes.load(session.path).then(modesChanged);
+    };
+    for (const session of sessions.all) {
+      begin(session);
+    }
+    sessions.added.connect((_, session) => begin(session));
+    app.serviceManager.contents.fileChanged.connect((_, change) => {
+      const [before, after] = [change.oldValue?.path, change.newValue?.path];
+      if (change.type === 'rename' && before && after) {
+        void modes.rename(before, after).then(modesChanged);
+      }
+    });
+    void registry?.load(ID).then(settings => {
+      const read = (): void => {
+        const { composite } = settings.get('defaultMode');
+        modes.defaultMode = isMode(composite) ? composite : 'MARK';
+        modesChanged();
+      };
+      settings.changed.connect(read);
+      read();
+    });
+    toolbars?.addFactory('Notebook', 'sept-run-mode', (panel: Widget) => {
+      const ready = sessionOf(sessions, panel as NotebookPanel);
+      return new ModeMenu(ready, modeOf, app.commands, trans);
+    });
     toolbars?.addFactory('Notebook', 'sept-run-stale', (panel: Widget) => {
       const ready = sessionOf(sessions, panel as NotebookPanel).then(runnerOf);
       return new RunStaleButton(ready, app.commands, trans);

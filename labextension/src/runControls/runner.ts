@@ -4,9 +4,16 @@ import { NotebookActions } from '@jupyterlab/notebook';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import { RunPlan, type PlanKind } from '../api/generated';
+import { RunPlan, type PlanFields, type PlanKind } from '../api/generated';
 import type { ISeptApi, ISeptSession } from '../tokens';
-import { hasRebuilds, runSteps, tallyOf, type IProgress } from './model';
+import {
+  deservesWord,
+  goesOn,
+  runSteps,
+  tallyOf,
+  type IProgress
+} from './model';
+import { settled } from './settle';
 
 /** Without a time a notification is only counted, not shown. */
 const TOAST_MS = 10_000;
@@ -46,21 +53,26 @@ export class PlanRunner {
     this.changedSignal.emit();
   }
 
-  /** Ask the server what to run, and run it. Does nothing while another run is on its way. */
-  async run(kind: PlanKind, cellId: string | null = null): Promise<void> {
+  /**
+   * Ask the server what to run, and run it, until nothing is left. Does nothing while another run is on its way.
+   *
+   * @returns whether all went well: nothing failed and nobody stopped it
+   */
+  async run(kind: PlanKind, cellId: string | null = null): Promise<boolean> {
     if (this.isBusy) {
-      return;
+      return false;
     }
     this.isPlanning = true;
     this.isCancelled = false;
     try {
-      await this.carryOut(kind, cellId);
+      return await this.carryOut(kind, cellId);
     } catch (error) {
       const { trans } = this.services;
       const reason = error instanceof Error ? error.message : String(error);
-      Notification.error(trans.__('The run could not be planned: %1', reason), {
+      Notification.error(trans.__('The run could not go on: %1', reason), {
         autoClose: TOAST_MS
       });
+      return false;
     } finally {
       this.isPlanning = false;
       this.progress = null;
@@ -68,7 +80,38 @@ export class PlanRunner {
     }
   }
 
-  private async carryOut(kind: PlanKind, cellId: string | null): Promise<void> {
+  private async carryOut(
+    kind: PlanKind,
+    cellId: string | null
+  ): Promise<boolean> {
+    let before: PlanFields | null = null;
+    let fresh = 0;
+    for (let round = 1; ; round++) {
+      const plan = await this.ask(kind, cellId);
+      if (plan.steps.length === 0 || this.isStopped()) {
+        break;
+      }
+      if (deservesWord(plan) || kind === 'REACTIVE') {
+        this.session.announce(plan.summary);
+      }
+      const end = await this.runPlan(plan);
+      fresh += tallyOf(end).fresh;
+      if (!goesOn(kind, end, before, round)) {
+        this.reportEnd(end);
+        this.reportFresh(fresh);
+        return tallyOf(end).failed === 0 && !this.isStopped();
+      }
+      before = plan;
+      await settled(this.session, plan.steps[plan.steps.length - 1].cellId);
+    }
+    this.reportFresh(fresh);
+    return !this.isStopped();
+  }
+
+  private async ask(
+    kind: PlanKind,
+    cellId: string | null
+  ): Promise<PlanFields> {
     const { session, services } = this;
     await session.flush();
     const { plan } = await services.api.execute(RunPlan, {
@@ -77,19 +120,53 @@ export class PlanRunner {
       kind,
       cellId
     });
-    if (hasRebuilds(plan)) {
-      session.announce(plan.summary);
-    }
-    const end = await runSteps(plan, {
-      runCell: id => this.runCell(id),
-      isCancelled: () => this.isCancelled || session.isDisposed,
+    return plan;
+  }
+
+  private runPlan(plan: PlanFields): Promise<IProgress> {
+    let last: string | null = null;
+    return runSteps(plan, {
+      runStep: async step => {
+        await this.forget(step.forgets);
+        last = step.cellId;
+        return this.runCell(step.cellId);
+      },
+      isStillStale: async ({ cellId }) => {
+        if (last !== null) {
+          await settled(this.session, last);
+        }
+        return this.session.cells.get(cellId)?.state !== 'SUCCESS';
+      },
+      isCancelled: () => this.isStopped(),
       onProgress: progress => {
         this.progress = progress;
         this.changedSignal.emit();
       }
     });
-    if (!session.isDisposed) {
-      this.reportEnd(end);
+  }
+
+  private isStopped(): boolean {
+    return this.isCancelled || this.session.isDisposed;
+  }
+
+  /** Take names out of the kernel that a clean run would not know. */
+  private async forget(names: readonly string[]): Promise<void> {
+    const kernel = this.session.panel.sessionContext.session?.kernel;
+    if (names.length === 0 || !kernel) {
+      return;
+    }
+    const { content } = await kernel.requestExecute({
+      code: `%sept_forget ${names.join(', ')}`,
+      silent: true,
+      store_history: false
+    }).done;
+    if (content.status !== 'ok') {
+      throw new Error(
+        this.services.trans.__(
+          'the kernel still holds %1, which no cell writes any more.',
+          names.join(', ')
+        )
+      );
     }
   }
 
@@ -108,11 +185,23 @@ export class PlanRunner {
     );
   }
 
+  private reportFresh(count: number): void {
+    if (count > 0 && !this.session.isDisposed) {
+      this.session.announce(
+        this.services.trans._n(
+          '%1 cell was already up to date',
+          '%1 cells were already up to date',
+          count
+        )
+      );
+    }
+  }
+
   /** A failed cell shows its error itself; what it took along is worth a word. */
   private reportEnd(end: IProgress): void {
     const { trans } = this.services;
     const { failed, skipped } = tallyOf(end);
-    if (skipped === 0) {
+    if (skipped === 0 || this.session.isDisposed) {
       return;
     }
     const failedId = [...end.statuses].find(

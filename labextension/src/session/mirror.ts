@@ -21,18 +21,19 @@ export class NotebookMirror implements IDisposable {
   isDisposed = false;
   /** Ids of cells whose text is too long to be analysed, as of the last `take`. */
   readonly tooLong = new Set<string>();
-  private readonly editedSignal = new Signal<this, void>(this);
+  private readonly editedSignal = new Signal<this, string | null>(this);
   private readonly watched = new WeakSet<ICellModel>();
   private readonly touched = new Set<ISharedCell>();
   private ids: WeakMap<ICellModel, string> | null = null;
+  private sharedIds = new WeakMap<ISharedCell, string>();
   private order: string[] = [];
 
   constructor(private readonly model: INotebookModel) {
     model.cells.changed.connect(this.onCellsChanged, this);
   }
 
-  /** Something of the text or the order changed. */
-  get edited(): ISignal<this, void> {
+  /** Something of the text or the order changed; with the id of the cell if it is one cell's text. */
+  get edited(): ISignal<this, string | null> {
     return this.editedSignal;
   }
 
@@ -82,6 +83,9 @@ export class NotebookMirror implements IDisposable {
     if (this.ids === null) {
       const models = [...this.model.cells];
       this.order = wireIds(models.map(cell => cell.id));
+      this.sharedIds = new WeakMap(
+        models.map((cell, index) => [cell.sharedModel, this.order[index]])
+      );
       this.ids = new WeakMap(
         models.map((cell, index) => [cell, this.order[index]])
       );
@@ -91,13 +95,14 @@ export class NotebookMirror implements IDisposable {
 
   private onCellsChanged(): void {
     this.ids = null;
-    this.editedSignal.emit();
+    this.editedSignal.emit(null);
   }
 
   private onCellChanged(cell: ISharedCell, change: CellChange): void {
     if (change.sourceChange) {
       this.touched.add(cell);
-      this.editedSignal.emit();
+      this.index();
+      this.editedSignal.emit(this.sharedIds.get(cell) ?? null);
     }
   }
 }

@@ -36,6 +36,7 @@ export class SeptSession implements ISeptSession {
   private readonly changedSignal = new Signal<ISeptSession, ISessionChange>(
     this
   );
+  private readonly editedSignal = new Signal<ISeptSession, string>(this);
   private readonly mirror: NotebookMirror;
   private readonly synchroniser: Synchroniser;
   private readonly liveRegion: LiveRegion;
@@ -99,6 +100,10 @@ export class SeptSession implements ISeptSession {
 
   get changed(): ISignal<ISeptSession, ISessionChange> {
     return this.changedSignal;
+  }
+
+  get edited(): ISignal<ISeptSession, string> {
+    return this.editedSignal;
   }
 
   idOf(cell: Cell): string | undefined {
@@ -196,9 +201,12 @@ export class SeptSession implements ISeptSession {
     }
   }
 
-  private onEdited(): void {
+  private onEdited(_: NotebookMirror, cellId: string | null): void {
     this.store.prune(this.mirror.allIds);
     this.synchroniser.schedule();
+    if (cellId !== null) {
+      this.editedSignal.emit(cellId);
+    }
   }
 
   private onHeaderMayHaveChanged(): void {
