@@ -180,7 +180,7 @@ class DependencyGraph:
     def reached_readers(self, cell_id: str, key: Key) -> list[str]:
         """Cells that may see the value of `key` that this cell leaves, in notebook order."""
         index = self._index.get(key)
-        if index is None:
+        if index is None or not index.readers:
             return []
         label = self._labels[cell_id]
         start = bisect_right(index.readers, label)

@@ -51,12 +51,15 @@ class LinkedGraph:
         is_known = analysis is known or analysis == known
         if is_known and observed == self._observed.get(cell_id, NOTHING_OBSERVED):
             return set()
-        before = self.neighbours(cell_id)
-        self._defined.subtract(self.analyses[cell_id].functions.keys())
+        self._defined.subtract(known.functions.keys())
         self._defined.update(analysis.functions.keys())
         self.analyses[cell_id] = analysis
         self._observed[cell_id] = observed
-        self.graph.update(cell_id, self._uses(cell_id))
+        uses = self._uses(cell_id)
+        if uses == self.graph.uses(cell_id) and analysis.functions == known.functions:
+            return {cell_id}  # another value of the same names: nobody else's uses follow from it
+        before = self.neighbours(cell_id)
+        self.graph.update(cell_id, uses)
         return self._relink({cell_id} | before | self.neighbours(cell_id))
 
     def remove(self, cell_id: str) -> set[str]:

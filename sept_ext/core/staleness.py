@@ -91,7 +91,10 @@ class Notebook:
     def reads_now(self, cell_id: str) -> Set[Key]:
         """What a run of the cell may read while it runs. An opaque cell: whatever cells above write."""
         graph = self.graph
-        reads: Set[Key] = graph.uses(cell_id).reads - self.deferred.get(cell_id, frozenset())
+        reads: Set[Key] = graph.uses(cell_id).reads
+        deferred = self.deferred.get(cell_id)
+        if deferred:
+            reads = reads - deferred
         if cell_id in self.opaque:
             reads = {*reads, *graph.keys_above(cell_id)}
         if reads.isdisjoint(RANDOM_KEYS):
@@ -151,7 +154,9 @@ def affected_by_run(notebook: Notebook, cell_id: str, written: Iterable[Key]) ->
 def _status(notebook: Notebook, cell_id: str, current: Callable[[str], CellStatus]) -> CellStatus:
     history = notebook.history
     record = history.runs.get(cell_id)
-    reasons = tuple(sorted(_reasons(notebook, record, current), key=_weight)) if record is not None else ()
+    reasons = tuple(_reasons(notebook, record, current)) if record is not None else ()
+    if len(reasons) > 1:
+        reasons = tuple(sorted(reasons, key=_weight))
     if cell_id in history.running:
         return CellStatus(ExecutionState.RUNNING, reasons)
     if record is None:
@@ -183,14 +188,14 @@ def _reasons(notebook: Notebook, record: RunRecord, current: Callable[[str], Cel
 def _reason_of_read(
     notebook: Notebook, record: RunRecord, key: Key, current: Callable[[str], CellStatus]
 ) -> StaleReason | None:
-    cell_id, name = record.cell_id, key_label(key)
-    history = notebook.history
-    seen = history.seen(record, key)
+    cell_id, history = record.cell_id, notebook.history
     writer = nearest_writer(notebook, cell_id, key, lambda other: bool(current(other).reasons))
     if writer is None:
-        return _reason_without_writer(key, seen)
+        return _reason_without_writer(key, history.seen(record, key))
+    name = key_label(key)
     if current(writer).reasons:
         return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
+    seen = history.seen(record, key)
     written = history.runs.get(writer)
     present = written.wrote.get(key) if written is not None else None
     if present is None:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sept_ext.core import analyze_cell
 from sept_ext.core.cells import CellAnalysis, FunctionEffects
 from sept_ext.core.graph import Key, Uses
-from sept_ext.core.hidden_state import seeded, settings_read
+from sept_ext.core.hidden_state import seeded
 from sept_ext.core.history import OUTSIDE, KernelHistory, RunReport, abort_running, finish, forget, mark, start
 from sept_ext.core.observed import Observed
 
@@ -101,7 +101,6 @@ def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at
         held=_names(content, "held"),
         observed=Observed(
             seeds=seeded(source),
-            settings=settings_read(source),
             writes=frozenset(bound) - analysis.writes,
             mutates=(frozenset(mutated) | frozenset(unknown) | frozenset(hidden)) - analysis.writes,
             functions=_functions(content),

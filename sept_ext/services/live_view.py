@@ -14,10 +14,10 @@ from sept_ext.core import analyze_cell
 from sept_ext.core.cells import Cell, CellAnalysis
 from sept_ext.core.errors import BadInput
 from sept_ext.core.graph import DependencyGraph
-from sept_ext.core.hidden_state import seeded, settings_read
+from sept_ext.core.hidden_state import SETTINGS, seeded, settings_read
 from sept_ext.core.history import KernelHistory
 from sept_ext.core.linked_graph import LinkedGraph
-from sept_ext.core.observed import Observed
+from sept_ext.core.observed import NOTHING_OBSERVED, Observed
 from sept_ext.core.staleness import IDLE, CellStatus, Notebook, affected_by_run, assess
 
 from .live_runs import RunChange
@@ -47,6 +47,8 @@ class NotebookView:
         self._hashes: dict[str, str] = {}
         self._deferred: dict[str, frozenset[str]] = {}
         self._opaque: set[str] = set()
+        # Settings that some run has changed: most notebooks have none, and need not ask who reads them.
+        self._settings: frozenset[str] = frozenset()
 
     @property
     def graph(self) -> DependencyGraph:
@@ -116,6 +118,9 @@ class NotebookView:
         ran = {*self.history.runs, *history.runs} & self.analyses.keys()
         self.history = history
         cell_id = change.cell_id
+        settings = SETTINGS & history.log.keys()
+        if settings != self._settings:
+            self._settings, ran, cell_id = settings, set(self.analyses), None
         if cell_id is None:
             for other in ran:
                 self._set_analysis(other, self.analyses[other])
@@ -183,13 +188,17 @@ class NotebookView:
         self._hashes[cell_id] = analysis.source_hash
         self._deferred[cell_id] = analysis.deferred
         (self._opaque.add if analysis.is_opaque else self._opaque.discard)(cell_id)
-        record = self.history.runs.get(cell_id)
-        if record is not None and record.source_hash == analysis.source_hash:
-            observed = record.observed
-        else:
-            source = self.cells[cell_id].source
-            observed = Observed(seeds=seeded(source), settings=settings_read(source))
+        observed = self._observed(cell_id, analysis)
         return self._linked.update(cell_id, _with_observed_functions(analysis, observed), observed)
+
+    def _observed(self, cell_id: str, analysis: CellAnalysis) -> Observed:
+        """What a run of this text has shown; of a text that has not run, the hidden state that it seems to use."""
+        record, source = self.history.runs.get(cell_id), self.cells[cell_id].source
+        settings = settings_read(source) & self._settings if self._settings else NOTHING_OBSERVED.settings
+        if record is not None and record.source_hash == analysis.source_hash:
+            return replace(record.observed, settings=settings) if settings else record.observed
+        seeds = seeded(source)
+        return Observed(seeds=seeds, settings=settings) if seeds or settings else NOTHING_OBSERVED
 
     def _assess(self, dirty: set[str] | None) -> None:
         changed = assess(self.notebook, self.statuses, None if self.goes_on_after_errors else dirty)
