@@ -16,6 +16,9 @@ _STATES = {
 }
 
 
+_LONGEST_CHAIN = 50
+
+
 def cell_label(view: NotebookView, cell_id: str | None) -> str:
     """How people know a cell: `[3]` by its run's number, else `cell 4` by its place."""
     record = view.history.runs.get(cell_id or "")
@@ -40,15 +43,32 @@ def explain_reason(view: NotebookView, reason: StaleReason) -> str:
     """One sentence on a reason, beginning in lower case where a name or a cell comes first."""
     name, other = f"`{reason.name}`", cell_label(view, reason.cell_id)
     when = f" at {_time(reason.at)}" if reason.at is not None else ""
+    if reason.kind is StaleReasonKind.UPSTREAM_STALE:
+        return f"{other}, which writes {name}, is stale{_origin(view, reason)}."
     return {
         StaleReasonKind.EDITED: "its text changed since it ran.",
         StaleReasonKind.REWRITTEN: f"{name} was rewritten by {other}{when}, after this ran.",
         StaleReasonKind.OTHER_WRITER: f"it read another {name} than the one of {other} above it.",
         StaleReasonKind.WRITER_GONE: f"no cell above writes {name} any more; it came from {other}.",
-        StaleReasonKind.UPSTREAM_STALE: f"{other}, which writes {name}, is stale.",
         StaleReasonKind.UPSTREAM_NOT_RUN: f"{other}, which writes {name}, {_did_not_run(view, reason.cell_id)}.",
         StaleReasonKind.MARKED: f"it was marked{when}.",
     }[reason.kind]
+
+
+def _origin(view: NotebookView, reason: StaleReason) -> str:
+    """Where a chain of stale cells begins, and why: what a person would have to look at."""
+    chain = [reason]
+    while chain[-1].kind is StaleReasonKind.UPSTREAM_STALE:
+        above = view.status(chain[-1].cell_id or "").reasons
+        if not above or len(chain) == _LONGEST_CHAIN:  # it runs just now, or nobody would read so far
+            return ""
+        chain.append(above[0])
+    cause = explain_reason(view, chain[-1]).rstrip(".")
+    if len(chain) == 2:
+        return f": {cause}"
+    links = [f"`{link.name}` of {cell_label(view, link.cell_id)}" for link in chain[1:-1]]
+    through = ", ".join(links if len(links) <= 3 else [links[0], "...", links[-1]])
+    return f", through {through}: {cause}"
 
 
 def summarize_plan(view: NotebookView, plan: Plan) -> str:

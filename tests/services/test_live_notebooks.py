@@ -73,7 +73,10 @@ def test_runs_then_an_edit_then_its_undo() -> None:
     assert {cell.id: cell.state for cell in changed.cells} == {"a": "stale", "b": "stale", "c": "stale"}
     assert changed.stale_count == 3
     assert changed.cells[0].explanation == "Stale: its text changed since it ran."
-    assert changed.cells[1].explanation == "Stale: [1], which writes `x`, is stale."
+    assert changed.cells[1].explanation == "Stale: [1], which writes `x`, is stale: its text changed since it ran."
+    assert changed.cells[2].explanation == (
+        "Stale: [2], which writes `y`, is stale, through `x` of [1]: its text changed since it ran."
+    )
     story.send(changed=[Cell("a", "code", "x = 1  # one")])
     assert story.states() == {"a": "success", "b": "success", "c": "success"}
 
