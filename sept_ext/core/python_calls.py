@@ -293,19 +293,22 @@ def holding_rows(values: list[Value]) -> Value:
     return Value(inner=element.inner, functions=element.functions, parts=(element,)) if element is not FRESH else FRESH
 
 
+def _method_result(site: CallSite, base: Value) -> Value:
+    """What a method of an object returns of it."""
+    if site.name in tables.SELF_METHODS:
+        return base
+    if site.name == "items" and not site.arguments:
+        return holding_rows([FRESH, base.element()])
+    if site.name in tables.PART_METHODS:
+        return base.element()
+    return base.holder() if site.name in tables.HOLDER_METHODS else FRESH
+
+
 def _result(site: CallSite) -> Value:
     """What the value of a call may share with its receiver or arguments."""
     path = f"{site.path}()" if site.path is not None and "." in site.path else None
     if site.base is not None and site.base.path is None and site.name is not None:
-        if site.name in tables.SELF_METHODS:
-            return site.base
-        if site.name == "items" and not site.arguments:
-            return holding_rows([FRESH, site.base.element()])
-        if site.name in tables.PART_METHODS:
-            return site.base.element() if site.base.inner else FRESH
-        if site.name in tables.HOLDER_METHODS:
-            return site.base.holder()
-        return FRESH
+        return _method_result(site, site.base)
     key = site.path or site.name or ""
     if site.name in tables.KEEPERS or site.name in tables.KEEPERS_OF_FIRST:
         kept = site.arguments[:1] if site.name in tables.KEEPERS_OF_FIRST else site.arguments
@@ -314,14 +317,13 @@ def _result(site: CallSite) -> Value:
         return holding([*site.keywords.values(), *(Value(inner=argument.inner) for argument in site.arguments)])
     if not site.arguments:
         return Value(path=path) if path is not None else FRESH
+    if key in ("zip", "enumerate"):
+        elements = [argument.element() for argument in site.arguments]
+        return holding_rows(elements if key == "zip" else [FRESH, elements[0]])
     if key in tables.VIEW_FUNCTIONS:
         return site.arguments[0]
-    if key == "zip":
-        return holding_rows([argument.element() for argument in site.arguments])
-    if key == "enumerate":
-        return holding_rows([FRESH, site.arguments[0].element()])
     if key in tables.HOLDER_FUNCTIONS:
-        return holding([Value(inner=argument.inner) for argument in site.arguments])
+        return holding([argument.holder() for argument in site.arguments])
     if key in tables.PART_FUNCTIONS:
         return site.arguments[0].element()
     return Value(path=path) if path is not None else FRESH
