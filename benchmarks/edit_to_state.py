@@ -1,14 +1,25 @@
 """From an edit of one cell to the new states of it and its dependents, at 100, 1,000 and 10,000 cells.
 
 Every ten cells form a chain, so an edit has at most nine dependents whatever the notebook's size: the time should
-not grow with it. Also: opening the notebook cold, and an edit on which all cells depend.
+not grow with it. Also: opening the notebook cold, and an edit on which all cells depend. With `--peers PYTHON` (one
+that has marimo) the same notebooks and edits are measured on marimo's graph in the same run: compile the cell, take
+the old one out, register the new one, set it and its dependents stale.
+
+    python benchmarks/edit_to_state.py [--peers PYTHON]
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import subprocess
+import sys
+from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sept_ext.core.cells import Cell
 from sept_ext.services.live_runs import KernelRuns, RunChange
@@ -52,8 +63,66 @@ def edit_ms(view: NotebookView, cell: Cell) -> list[float]:
     return times
 
 
+_MARIMO = """
+import json, sys
+from statistics import median
+from time import perf_counter
+from marimo._ast.compiler import compile_cell
+from marimo._runtime.dataflow import DirectedGraph
+
+def build(cells):
+    graph = DirectedGraph()
+    began = perf_counter()
+    for cell_id, source in cells:
+        graph.register_cell(cell_id, compile_cell(source, cell_id=cell_id))
+    return graph, perf_counter() - began
+
+def edit_ms(graph, cell_id, source, edits):
+    times = []
+    for number in range(edits):
+        began = perf_counter()
+        cell = compile_cell(f"{source} + {number}", cell_id=cell_id)
+        graph.delete_cell(cell_id)
+        graph.register_cell(cell_id, cell)
+        graph.set_stale({cell_id})
+        times.append((perf_counter() - began) * 1e3)
+    return round(median(times), 3)
+
+found = {}
+for job in json.load(sys.stdin):
+    graph, seconds = build(job["cells"])
+    found[job["name"]] = [edit_ms(graph, *job["edit"], job["edits"]), round(seconds, 3)]
+print(json.dumps(found))
+"""
+
+
+def marimo(python: str) -> dict[str, Any]:
+    """The same figures from marimo's graph."""
+    jobs = []
+    for size in SIZES:
+        cells = chains(size)
+        jobs.append({"name": str(size), "edits": EDITS if size < SIZES[-1] else 10} | _job(cells, cells[size // 2]))
+    cells = star(SIZES[-1])
+    jobs.append({"name": "root", "edits": 3} | _job(cells, cells[0]))
+    answer = subprocess.run(
+        [python, "-c", _MARIMO], input=json.dumps(jobs), capture_output=True, text=True, check=True
+    )
+    found = json.loads(answer.stdout.strip().splitlines()[-1])
+    figures = {f"marimo_edit_{size}_ms": found[str(size)][0] for size in SIZES}
+    figures |= {f"marimo_open_{size}_s": found[str(size)][1] for size in SIZES}
+    figures["marimo_edit_ratio_10000_to_100"] = round(found["10000"][0] / found["100"][0], 2)
+    return {**figures, "marimo_root_edit_9999_dependents_ms": found["root"][0]}
+
+
+def _job(cells: list[Cell], edited: Cell) -> dict[str, Any]:
+    return {"cells": [(cell.id, cell.source) for cell in cells], "edit": (edited.id, edited.source)}
+
+
 def main() -> None:
-    found: dict[str, object] = {"name": "edit_to_state"}
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--peers")
+    options = arguments.parse_args()
+    found: dict[str, Any] = {"name": "edit_to_state"}
     for size in SIZES:
         cells = chains(size)
         view, seconds = opened(cells)
@@ -62,6 +131,8 @@ def main() -> None:
     found["edit_ratio_10000_to_100"] = round(found["edit_10000_ms"] / found["edit_100_ms"], 2)
     view, _ = opened(star(10_000))
     found["root_edit_9999_dependents_ms"] = round(median(edit_ms(view, view.cells["c0"])[:10]), 1)
+    if options.peers:
+        found |= marimo(options.peers)
     print(json.dumps(found))
 
 
