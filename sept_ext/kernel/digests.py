@@ -256,8 +256,7 @@ class _Feeder:
         elif package == "polars" and hasattr(value, "estimated_size"):
             self._polars(value)
         elif package == "pandas" and kind.__name__.endswith("Index"):
-            self._update(repr((value.dtype, value.names)).encode())
-            self.items(value.tolist(), depth)
+            self._index(value, depth)
         elif package == _OWN or package in tables.TAKEN_APART:
             self._parts(value, kind, depth)
         else:
@@ -283,13 +282,23 @@ class _Feeder:
             raise _NoDigestError
         frame = value.to_frame() if value.ndim == 1 else value
         described = (frame.shape, [_described(kind) for kind in frame.dtypes], list(frame.columns), value.ndim)
-        self._update(repr((described, frame.index.names, value.attrs)).encode())
-        for kept in (frame.index, frame.columns):
-            self._update(type(kept).__name__.encode())
-        try:
-            self._update(hash_pandas_object(frame, index=True, categorize=False).to_numpy().tobytes())
-        except (TypeError, ValueError):  # cells hold lists or dicts, which pandas cannot hash
-            self.items(frame.reset_index().to_numpy(dtype=object).ravel().tolist(), depth)
+        self._update(repr((described, list(frame.columns.names), value.attrs)).encode())
+        self._index(frame.index, depth)
+        plain = [kind != object for kind in frame.dtypes]
+        for place, is_plain in enumerate(plain):
+            if not is_plain:  # pandas hashes mixed objects by their text, which takes 1 for "1"
+                self.items(frame.iloc[:, place].tolist(), depth)
+        if any(plain):
+            self._update(hash_pandas_object(frame.loc[:, plain], index=False, categorize=False).to_numpy().tobytes())
+
+    def _index(self, index: Any, depth: int) -> None:
+        from pandas.util import hash_pandas_object
+
+        self._update(type(index).__name__.encode() + repr((str(index.dtype), list(index.names))).encode())
+        if index.nlevels > 1 or index.dtype == object:
+            self.items(index.tolist(), depth)
+        else:
+            self._update(hash_pandas_object(index, categorize=False).to_numpy().tobytes())
 
     def _file(self, value: Any) -> None:
         described = (getattr(value, "name", None), getattr(value, "mode", None), value.closed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from sept_ext.kernel.digests import content
@@ -91,6 +92,12 @@ def test_a_function_is_its_code_and_tells_which_global_names_it_uses() -> None:
 def test_one_object_in_two_places_is_not_two_equal_ones() -> None:
     row = [0]
     assert content([row, row], {}).digest != content([[0], [0]], {}).digest
+
+
+def test_frames_of_mixed_objects_are_told_apart_by_their_types() -> None:
+    one, other = pd.DataFrame({"a": [1, "x"]}), pd.DataFrame({"a": ["1", "x"]}, dtype=object)
+    assert content(one, {}).digest != content(other, {}).digest
+    assert content(one, {}).digest == content(one.copy(), {}).digest
 
 
 def test_a_value_that_holds_another_names_object_says_so(kernel: KernelSession) -> None:
