@@ -284,7 +284,7 @@ class _Feeder:
         described = (frame.shape, [_described(kind) for kind in frame.dtypes], list(frame.columns), value.ndim)
         self._update(repr((described, list(frame.columns.names), value.attrs)).encode())
         self._index(frame.index, depth)
-        plain = [kind != object for kind in frame.dtypes]
+        plain = [kind != "object" for kind in frame.dtypes]
         for place, is_plain in enumerate(plain):
             if not is_plain:  # pandas hashes mixed objects by their text, which takes 1 for "1"
                 self.items(frame.iloc[:, place].tolist(), depth)
