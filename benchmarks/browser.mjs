@@ -1,13 +1,14 @@
 // Drives Chromium for browser.py: node browser.mjs CHROMIUM URL MODE; prints one JSON object.
 // MODE open: main-thread CPU until the first cell can be used, and until the page has been quiet or 20 s have passed.
-// MODE edit: milliseconds from an edit to the changed badge of the edited cell and of its last dependent.
+// MODE edit: milliseconds from an edit to the changed badge of the edited cell and of its last dependent, and from the
+// command to the drawn dependency graph.
 import { createRequire } from 'node:module';
 
 const require = createRequire(new URL('../labextension/ui-tests/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
 const [chromiumPath, url, mode] = process.argv.slice(2);
 const SETTLE_S = 20;
-const EDITS = 30;
+const EDITS = 60;
 
 const browser = await chromium.launch({
   executablePath: chromiumPath,
@@ -80,7 +81,17 @@ async function edit(page) {
     await page.waitForTimeout(200);
   }
   times.sort((one, other) => one - other);
+  const graphMs = await page.evaluate(async () => {
+    const { commands } = window.jupyterapp ?? window.jupyterlab;
+    const began = performance.now();
+    await commands.execute('sept:show-graph');
+    while (document.querySelector('#sept-graph .sept-Graph-node') === null) {
+      await new Promise(resolve => requestAnimationFrame(resolve));
+    }
+    return performance.now() - began;
+  });
   return {
+    graph_open_ms: graphMs,
     edit_to_badge_median_ms: times[Math.floor(times.length / 2)],
     edit_to_badge_p95_ms: times[Math.floor(times.length * 0.95)]
   };

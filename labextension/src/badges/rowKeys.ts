@@ -17,7 +17,14 @@ export function onRowKey(session: ISeptSession, event: KeyboardEvent): void {
   const row =
     target instanceof HTMLElement &&
     target.closest<HTMLElement>('.sept-BadgeRow');
-  if (!row) {
+  // A click gives the row itself the focus; keys such as Ctrl+Enter are the notebook's then.
+  if (
+    !row ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.shiftKey
+  ) {
     return;
   }
   const parts = [...row.querySelectorAll<HTMLElement>(PARTS)];
@@ -26,9 +33,9 @@ export function onRowKey(session: ISeptSession, event: KeyboardEvent): void {
     parts[Math.min(at + 1, parts.length - 1)]?.focus();
   } else if (event.key === 'ArrowLeft') {
     parts[Math.max(at - 1, 0)]?.focus();
-  } else if (event.key === 'Enter' || event.key === ' ') {
+  } else if (at >= 0 && (event.key === 'Enter' || event.key === ' ')) {
     target.click();
-  } else if (event.key === 'Escape') {
+  } else if (at >= 0 && event.key === 'Escape') {
     // The notebook does not take the focus from what is inside it.
     target.blur();
     session.panel.content.activate();

@@ -38,6 +38,12 @@ test('badges, runs and the panel work in Notebook 7', async ({
   await expect(
     seven.locator('#sept-dependencies').getByRole('list', { name: 'Upstream' })
   ).toBeVisible();
+  await seven.evaluate(() =>
+    window.jupyterapp.commands.execute('sept:show-graph')
+  );
+  await expect(seven.locator('#sept-graph [data-sept-block="b"]')).toHaveClass(
+    /sept-mod-selected/
+  );
   expect(
     errors.filter(message => !KNOWN_ERRORS.some(known => known.test(message)))
   ).toEqual([]);
