@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sept_ext.core.cells import Cell
+from sept_ext.core.errors import Unavailable
 from sept_ext.core.plan import PlanKind, PlanReason, PlanStep, make_plan
 from sept_ext.core.staleness import ExecutionState
 from sept_ext.services.live_ports import CellOutcome
@@ -48,8 +49,13 @@ class LiveNotebook:
         """Run stale cells, and those that never ran, until every cell is as a clean run would leave it.
 
         The plan is made anew after each step: a run may show that what depends on it is fresh after all (early
-        cut-off), or that it changed more than its text told.
+        cut-off), or that it changed more than its text told. Raises Unavailable when the kernel does not tell.
         """
+        if self.outcomes and not self.view.history.runs:
+            raise Unavailable(
+                "This kernel does not tell what its cells do: install sept-ext in its environment. Kernels of other"
+                " languages than Python cannot be followed."
+            )
         counts: Counter[str] = Counter()
         while (step := self._next_step(counts)) is not None:
             counts[step.cell_id] += 1
