@@ -316,7 +316,7 @@ def _record(
         "stale": sum(c in seen.stale for c in judged),
         "ran": sum(c in seen.ran for c in judged),
         "stale_runs": len(stale_runs),
-        "needless": sum(c in seen.needless for c in stale_runs),
+        "needless": [c for c in stale_runs if c in seen.needless],
         "unknown": sum(c in seen.unknown for c in stale_runs),
         "wrongly_fresh": wrongly_fresh,
         "wrong_in_the_end": [c for c in wrong_in_the_end if c not in seen.stale_in_the_end],
@@ -392,7 +392,9 @@ def main() -> None:
         print(f"{used} {path.name}: {found if isinstance(found, str) else len(found)}", file=sys.stderr)
     if options.wrong:
         bad = [r for r in records if r["wrongly_fresh"] or r["wrong_in_the_end"]]
-        options.wrong.write_text(json.dumps(bad, indent=1), encoding="utf-8")
+        options.wrong.write_text(
+            json.dumps({"wrong": bad, "needless": [r for r in records if r["needless"]]}, indent=1), encoding="utf-8"
+        )
     print(json.dumps(figures(records, left_out)))
 
 
