@@ -10,7 +10,7 @@ from .cell_python import analyze_python, parse
 from .cell_spans import LazySpans
 from .cells import CellAnalysis, Problem, Span
 from .magic_syntax import split_cell_magic
-from .python_frame import position
+from .python_frame import Context, position
 from .python_names import is_provided
 from .python_values import Position
 from .source_hash import hash_text
@@ -46,6 +46,17 @@ def _analyze(source: str) -> CellAnalysis:
         return _broken(source, Problem("syntax", f"This text cannot be parsed: {error or 'it nests too deeply'}."))
     except RecursionError:
         return _too_deep(source)
+
+
+def analyze_below(source: str, context: Context) -> CellAnalysis | None:
+    """Analyse a cell knowing what the cells above leave under names; None if it cannot be analysed."""
+    magic = split_cell_magic(source) if "%%" in source else None
+    try:
+        if magic is None:
+            return analyze_python(source, context=context)
+        return cell_magics.analyze(source, magic, context)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None  # `analyze_cell` says what is wrong with it
 
 
 def _broken(source: str, problem: Problem) -> CellAnalysis:

@@ -10,7 +10,7 @@ from .cell_record import to_analysis
 from .cells import CellAnalysis
 from .magic_effects import code_after_options, expand, parse_at, run_apart
 from .magic_syntax import CellMagic, split_cell_magic
-from .python_frame import Frame
+from .python_frame import Context, Frame
 from .python_names import words
 from .python_values import FRESH, Position
 from .source_hash import hash_text
@@ -24,15 +24,15 @@ _OUTPUT_OPTION = re.compile(r"--(?:out|err|proc)[ =](\w+)")
 _R_OPTION = re.compile(r"-(?P<way>[io])[ =]?(?P<names>[\w.,]+)")
 
 
-def analyze(source: str, magic: CellMagic) -> CellAnalysis:
+def analyze(source: str, magic: CellMagic, context: Context | None = None) -> CellAnalysis:
     """Analyse a cell whose first line is a cell magic. Raises what the parser raises."""
     if magic.name == "sql":
         from .sql_cells import analyze_sql_cell  # sqlglot is loaded only when a notebook has SQL
 
         return analyze_sql_cell(source)
     if magic.name in _IN_NAMESPACE:
-        return _in_namespace(source, magic)
-    frame = Frame("module")
+        return _in_namespace(source, magic, context)
+    frame = Frame("module", context=context)
     if magic.name in ("timeit", "memit"):
         setup = code_after_options(magic.line, magic.line_number, magic.line_column)
         run_apart(frame, [*setup, *(parse_at(magic.body, magic.body_line, 0) or [])])
@@ -45,7 +45,7 @@ def _place(magic: CellMagic) -> Position:
     return (magic.line_number, 0, magic.line_number, magic.line_column + len(magic.line))
 
 
-def _in_namespace(source: str, magic: CellMagic) -> CellAnalysis:
+def _in_namespace(source: str, magic: CellMagic, context: Context | None) -> CellAnalysis:
     """The body runs like any cell; it may begin with a magic of its own."""
     blank = "\n" * (magic.body_line - 1)
     nested = split_cell_magic(blank + magic.body)
@@ -54,7 +54,7 @@ def _in_namespace(source: str, magic: CellMagic) -> CellAnalysis:
         words = [word for word in magic.line.split() if not word.startswith("-")]
         bound = words[0] if words and words[0].isidentifier() else None
     if nested is not None:
-        inner = analyze(blank + magic.body, nested)
+        inner = analyze(blank + magic.body, nested, context)
         if bound is not None:
             own = frozenset((bound,))
             inner = replace(inner, writes=inner.writes | own, kills=inner.kills | own)
@@ -64,7 +64,7 @@ def _in_namespace(source: str, magic: CellMagic) -> CellAnalysis:
             if bound is not None:
                 frame.bind_global(bound, FRESH, _place(magic))
 
-        inner = analyze_python(source, blank + magic.body, finally_=bind)
+        inner = analyze_python(source, blank + magic.body, finally_=bind, context=context)
     return replace(inner, source_hash=hash_text(f"%%{magic.name} {magic.line}\n{inner.source_hash}"))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from .cell_record import to_analysis
 from .cells import CellAnalysis
 from .magic_syntax import PythonText, may_have_magics, to_python
-from .python_frame import Frame
+from .python_frame import Context, Frame
 from .python_parse import parse_module
 from .python_walk import run
 from .source_hash import hash_python, hash_text
@@ -19,14 +19,18 @@ _INDENTED = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]+)(?=[^\s#])")
 
 
 def analyze_python(
-    source: str, python: str | None = None, *, finally_: Callable[[Frame], None] | None = None
+    source: str,
+    python: str | None = None,
+    *,
+    finally_: Callable[[Frame], None] | None = None,
+    context: Context | None = None,
 ) -> CellAnalysis:
     """Analyse `python` (default: all of `source`), which has the same lines as the cell's `source`.
 
-    `finally_` does to the frame what happens when the body is through. Raises SyntaxError, ValueError (null bytes,
-    surrogates), MemoryError and RecursionError as the parser does.
+    `finally_` does to the frame what happens when the body is through; `context` tells what the cells above leave.
+    Raises SyntaxError, ValueError (null bytes, surrogates), MemoryError and RecursionError as the parser does.
     """
-    frame = Frame("module")
+    frame = Frame("module", context=context)
     text, tree = parse(source if python is None else python)
     frame.walrus = ":=" in text.text or bool(text.magics)
     frame.magics = {magic.line: magic for magic in text.magics}

@@ -23,6 +23,7 @@ def to_analysis(source: str, frame: Frame, source_hash: str, *, language: CellLa
         imports=facts.imports,
         deferred=facts.deferred,
         functions=facts.functions,
+        leaves=facts.leaves,
         relations_read=frozenset(frame.relations.read),
         relations_written=frozenset(frame.relations.written),
         read_spans=LazySpans(facts.reads, source),
@@ -30,6 +31,7 @@ def to_analysis(source: str, frame: Frame, source_hash: str, *, language: CellLa
         language=language,
         is_opaque=bool(facts.opaque) or frame.relations.unknown,
         source_hash=source_hash,
+        text=source if language == "python" else "",
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from .python_values import Value
+
 CellType = Literal["code", "markdown", "raw"]
 CellLanguage = Literal["python", "sql", "other"]
 ProblemKind = Literal["syntax", "opaque", "sql-unknown", "too-long"]
@@ -69,6 +71,10 @@ def _no_functions() -> Mapping[str, FunctionEffects]:
     return MappingProxyType({})
 
 
+def _no_values() -> Mapping[str, Value]:
+    return MappingProxyType({})
+
+
 def _empty_spans() -> Mapping[str, tuple[Span, ...]]:
     return MappingProxyType({})
 
@@ -83,9 +89,11 @@ class CellAnalysis:
     changes an object that existed before; what is in `writes` and in neither is bound on some paths only.
     `relations_read` / `relations_written` are tables of databases, kept apart from Python names.
     `deferred`: the reads that happen only when a function or class of the cell is used later; `functions` says by
-    name what such a use does, for the cells that use it (`linked_graph`).
+    name what such a use does, for the cells that use it (`linked_graph`). `leaves`: what is known of the values of
+    names that the cell binds or changes: functions and classes, aliases, texts (`python_leaves`).
     `is_opaque`: the cell may read or write anything besides (see `problems` for the reason).
-    `source_hash` is equal for texts that differ in comments and white space only.
+    `source_hash` is equal for texts that differ in comments and white space only. `text` is the source of a cell of
+    Python, which is read once more when what the cells above leave matters.
     """
 
     reads: frozenset[str] = frozenset()
@@ -97,6 +105,7 @@ class CellAnalysis:
     imports: frozenset[str] = frozenset()
     deferred: frozenset[str] = frozenset()
     functions: Mapping[str, FunctionEffects] = field(default_factory=_no_functions)
+    leaves: Mapping[str, Value] = field(default_factory=_no_values, compare=False, repr=False)
     relations_read: frozenset[Relation] = frozenset()
     relations_written: frozenset[Relation] = frozenset()
     read_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)
@@ -104,6 +113,7 @@ class CellAnalysis:
     language: CellLanguage = "python"
     is_opaque: bool = False
     source_hash: str = ""
+    text: str = field(default="", compare=False, repr=False)
 
     @property
     def is_broken(self) -> bool:

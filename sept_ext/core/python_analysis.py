@@ -15,6 +15,7 @@ from . import magic_effects, python_expressions, python_statements, python_strin
 from .cells import FunctionEffects
 from .python_frame import Frame
 from .python_functions import finish
+from .python_leaves import left_values
 from .python_names import is_provided
 from .python_values import PARAMETER, Position, Value
 
@@ -33,6 +34,7 @@ class PythonFacts:
     imports: frozenset[str]
     deferred: frozenset[str]
     functions: dict[str, FunctionEffects]
+    leaves: dict[str, Value]
     opaque: dict[str, Position]
 
 
@@ -47,7 +49,8 @@ def collect(frame: Frame) -> PythonFacts:
     for name, places in mutates.items():
         if name in rebound or not is_provided(name):
             writes.setdefault(name, []).extend(places)
-            effects.reads.setdefault(name, places)
+            if frame.context is None:  # below, the object may go by a name that the cell does not look up
+                effects.reads.setdefault(name, places)
     reads = {name: places for name, places in effects.reads.items() if name in rebound or not is_provided(name)}
     return PythonFacts(
         reads=reads,
@@ -58,6 +61,7 @@ def collect(frame: Frame) -> PythonFacts:
         imports=frozenset(effects.imports & rebound),
         deferred=frozenset(reads.keys() - immediate - mutates.keys()),
         functions=_functions(frame),
+        leaves=left_values(frame),
         opaque=effects.opaque,
     )
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from . import python_mutations as tables
 from .python_frame import Frame, bind_arguments, substitute
 from .python_objects import attribute_of, hand_on
-from .python_values import FRESH, NOTHING, PARAMETER, PART, SLICE, Call, Summary, Value, holding, row, union
+from .python_values import FRESH, NOTHING, PARAMETER, PART, SLICE, Call, Summary, Value, holding, made, row, union
 from .python_walk import evaluate, look
 
 
@@ -228,7 +228,7 @@ def _mutations(frame: Frame, site: CallSite) -> None:
         filled = site.keywords.get(keyword)
         if filled is not None:
             frame.mutate(Value(filled.origins | filled.inner), site.node)
-    if site.base is None or site.name is None or not site.base.origins:
+    if site.base is None or site.name is None or not site.base.is_shared:
         if site.base is not None and site.name is not None and site.arguments:
             _fill(frame, site)
         return
@@ -251,7 +251,7 @@ def _changes_receiver(site: CallSite, base: Value) -> bool:
     name = site.name or ""
     if base.path == SLICE:
         return name in tables.VIEW_METHODS
-    if base.path is not None:
+    if base.path is not None and not base.path.endswith("()"):
         return "." in base.path and not site.used and name in tables.MODULE_PART_METHODS
     if any(keyword.arg == "inplace" and _is_true(keyword.value) for keyword in site.node.keywords):
         return True
@@ -297,6 +297,8 @@ def _method_result(site: CallSite, base: Value) -> Value:
     """What a method of an object returns of it."""
     if site.name in tables.SELF_METHODS:
         return base
+    if site.name in tables.FIGURE_PARTS:
+        return base.part()
     if site.name == "items" and not site.arguments:
         return holding_rows([FRESH, base.element()])
     if site.name in tables.PART_METHODS:
@@ -310,6 +312,8 @@ def _result(site: CallSite) -> Value:
     if site.base is not None and site.base.path is None and site.name is not None:
         return _method_result(site, site.base)
     key = site.path or site.name or ""
+    if site.name in tables.FIGURE_MAKERS:
+        return Value(inner=made(f"{site.name}:{site.node.lineno}").origins)  # its figure and axes are one object
     if site.name in tables.KEEPERS or site.name in tables.KEEPERS_OF_FIRST:
         kept = site.arguments[:1] if site.name in tables.KEEPERS_OF_FIRST else site.arguments
         return _keeper([*kept, *site.keywords.values()])

@@ -7,7 +7,7 @@ Reading, binding, deleting and mutating names all go through it, so scoping is d
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,6 +17,7 @@ from .python_scopes import Bindings, mangle
 from .python_state import LOCAL, Loop, State
 from .python_values import (
     FRESH,
+    MADE,
     NOTHING,
     PARAMETER,
     PART,
@@ -26,10 +27,13 @@ from .python_values import (
     Summary,
     Value,
     holding,
+    made,
     outer,
     union,
 )
 
+Context = Callable[[str], Value | None]
+"""What the cells above leave under a global name; None where nothing is known."""
 FrameKind = Literal["module", "function", "class"]
 
 
@@ -54,6 +58,7 @@ class Frame:
     __slots__ = (
         "bindings",
         "class_name",
+        "context",
         "depth",
         "effects",
         "exits",
@@ -79,12 +84,14 @@ class Frame:
         bindings: Bindings | None = None,
         class_name: str | None = None,
         summary: Summary | None = None,
+        context: Context | None = None,
     ) -> None:
         self.kind = kind
         self.parent = parent
         self.bindings = bindings or Bindings()
         self.class_name: str | None = class_name or (parent.class_name if parent else None)
         self.summary = summary
+        self.context = context
         self.depth: int = summary.depth if summary else parent.depth if parent else 0
         self.effects: Effects = summary.effects if summary else parent.effects if parent else Effects()
         self.walrus: bool = parent.walrus if parent else True
@@ -161,7 +168,12 @@ class Frame:
         if name in state.killed:
             return value or FRESH
         frame.effects.reads.setdefault(name, []).append(where)
-        return value or outer(name)
+        return value or frame.before(name)
+
+    def before(self, name: str) -> Value:
+        """What a global name is before the cell runs: known from the cells above, if somebody says."""
+        known = self.context(name) if self.context is not None and self.kind == "module" else None
+        return known or outer(name)
 
     def global_frame(self) -> Frame:
         """The frame that keeps this scope's view of global names: the nearest function, else the cell."""
@@ -194,6 +206,9 @@ class Frame:
     def bind_global(self, name: str, value: Value, where: Position) -> None:
         """Bind a global name for certain."""
         frame = self.global_frame()
+        if not value.origins:
+            new = made(f"{name}:{where[0]}")
+            value = new if value is FRESH else value._replace(origins=new.origins)
         frame.effects.writes.setdefault(name, []).append(where)
         frame.state.killed.add(name)
         frame.state.env[name] = value
@@ -229,7 +244,7 @@ class Frame:
         """Objects that existed before (or came as arguments) are changed in place."""
         frame = self.global_frame()
         for origin in origins:
-            if origin[0] == PARAMETER and frame.kind == "module":
+            if origin[0] == MADE or (origin[0] == PARAMETER and frame.kind == "module"):
                 continue
             frame.effects.mutates.setdefault(origin, []).append(where)
 
@@ -247,6 +262,8 @@ class Frame:
         env = (owner or (self if self.kind == "class" else self.global_frame())).state.env
         key = LOCAL + name if owner is not None else name
         old = env.get(key)
+        if old is None and owner is None and self.kind == "module":
+            old = self.before(name)
         if old is None or (not shared and not value.functions and not value.deep and old.parts is None):
             return
         inner = old.inner if is_nested else old.inner | shared
@@ -277,7 +294,8 @@ class Frame:
         seen = seen | {id(summary.effects)}
         actual = bind_arguments(summary, arguments, keywords)
         for name in summary.effects.reads:
-            self.load_global(name, where)
+            if name not in summary.postponed:
+                self.load_global(name, where)
         self._apply_mutations(summary, actual, where)
         for call in summary.calls:
             self._apply_call(call, actual, where, certain, seen)
@@ -401,7 +419,8 @@ def _resolve(origin: str, actual: Mapping[str, Value], frame: Frame) -> Value:
         return found
     if origin.endswith(PART) and origin[:-1] in actual:
         return actual[origin[:-1]].element()
-    if origin[0] == PARAMETER:
+    if origin[0] in (PARAMETER, MADE):
         own = frozenset((origin,))
         return Value(own, own)
-    return frame.global_frame().state.env.get(origin) or outer(origin)
+    known = frame.global_frame()
+    return known.state.env.get(origin) or known.before(origin)

@@ -32,11 +32,20 @@ def summarise(
     returned = walk(inner)
     summary.returns = union(summary.returns, returned)
     final = merge([inner.state, *inner.exits])
+    at_once = {*summary.effects.reads, *_read_by_others(inner, summary)}
     finish(inner, final.killed)
+    summary.postponed = frozenset(summary.effects.reads.keys() - at_once)
     summary.fills = _filled(inner, summary)
     summary.kills = frozenset(final.killed & summary.effects.writes.keys())
     frame.effects.deferred.append(summary)
     return summary
+
+
+def _read_by_others(inner: Frame, summary: Summary) -> set[str]:
+    """What functions made in the body read, those aside that it returns: whoever calls them is known to read it."""
+    returned = {id(function.effects) for function in summary.returns.functions}
+    others = [made for made in summary.effects.deferred if id(made.effects) not in returned]
+    return {name for made in others for name in made.effects.reads}
 
 
 def _filled(inner: Frame, summary: Summary) -> dict[str, Value]:

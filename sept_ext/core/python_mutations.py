@@ -106,6 +106,9 @@ PART_METHODS = words(
     "get setdefault items values __getitem__ get_group getroot find parameters named_parameters children modules "
     "get_layer get_children get_axes"
 )
+# matplotlib.org: what draws into these draws into the figure.
+FIGURE_PARTS = words("add_subplot add_axes add_gridspec subplots subplot_mosaic gca twinx twiny get_figure subfigures")
+FIGURE_MAKERS = words("subplots subplot_mosaic")
 HOLDER_METHODS = words("copy")
 
 # Functions that change an argument: dotted path (or the bare name, when imported in another cell) -> positions.

@@ -12,7 +12,7 @@ from .python_objects import hand_on
 from .python_stars import KNOWN_MODULES, star_names
 from .python_state import Loop, State, merge
 from .python_targets import assign, bind_target, delete_target
-from .python_values import FRESH, SLICE, Value, union
+from .python_values import FRESH, MADE, SLICE, Value, union
 from .python_walk import STATEMENTS, evaluate, look, misplaced, run
 
 _SWALLOWING = frozenset(("suppress", "raises", "assertRaises", "ignored"))
@@ -162,7 +162,10 @@ def _shares_more(before: State, after: State) -> bool:
     """Whether a name bound before the loop may now be an object it was not."""
     for name, value in after.env.items():
         old = before.env.get(name)
-        if old is not None and old is not value and not (value.origins | value.inner) <= (old.origins | old.inner):
+        if old is None or old is value:
+            continue
+        gained = (value.origins | value.inner) - (old.origins | old.inner)
+        if any(origin[0] != MADE for origin in gained):
             return True
     return False
 

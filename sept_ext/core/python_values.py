@@ -17,6 +17,7 @@ from .python_names import words
 Position = tuple[int, int, int, int]
 NOTHING: frozenset[str] = frozenset()
 PARAMETER = "\0"
+MADE = "\2"  # marks the origin of an object made in the cell and bound to a name: two names may share it
 PART = "*"  # after a parameter's origin: what the argument holds, not the argument itself
 
 SLICE = "[:]"  # the path of a slice: a view in numpy, a copy of a list
@@ -57,8 +58,7 @@ class Value(NamedTuple):
     `path` is the dotted road it was imported by (`numpy.random.shuffle`; a call adds `()`), `text` its characters if
     it is a known string, `functions` what runs when it is called, `members` the methods of a class or of an
     instance, `bound` the attribute's name of a part (`items.append`, kept to be called later), `parts` the elements
-    of a tuple or list of known shape, `deep` what the elements may hold besides `inner`, `maker` the outer name
-    whose call made it (`a = Account()`).
+    of a tuple or list of known shape, `deep` what the elements may hold besides `inner`.
     """
 
     origins: frozenset[str] = NOTHING
@@ -70,13 +70,17 @@ class Value(NamedTuple):
     is_class: bool = False
     bound: str | None = None
     parts: tuple[Value, ...] | None = None
-    maker: str | None = None
     deep: frozenset[str] = NOTHING
 
     @property
     def name(self) -> str | None:
         """The name this value spells, if it is a known string (an f-string's hole is a NUL)."""
         return self.text if self.text and "\0" not in self.text else None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it may be an object from outside the cell."""
+        return any(origin[0] != MADE for origin in self.origins)
 
     def part(self) -> Value:
         """An element, attribute or view of this value: changing it in place changes the whole."""
@@ -109,6 +113,13 @@ def outer(name: str) -> Value:
     return Value(own, own, path=CONVENTIONAL_MODULES.get(name))
 
 
+@lru_cache(maxsize=4096)
+def made(name: str) -> Value:
+    """An object made in the cell, once it is bound to a name."""
+    own = frozenset((MADE + name,))
+    return Value(own)
+
+
 def union(first: Value, second: Value) -> Value:
     """A value that is one of two (after a branch)."""
     if first is second:
@@ -122,7 +133,6 @@ def union(first: Value, second: Value) -> Value:
         first.text if first.text == second.text else None,
         {**first.members, **second.members} if first.members and second.members else first.members or second.members,
         first.is_class or second.is_class,
-        maker=first.maker or second.maker,
         deep=first.deep | second.deep,
     )
 
@@ -179,7 +189,8 @@ class Summary:
 
     `fills` says what a parameter holds afterwards (`box.append(x)`); `rest` and `options` are `*args`, `**kwargs`.
     `leading` and `preset` are arguments given already (a bound method's receiver, `functools.partial`), `captured`
-    what the parameters of enclosing functions stand for, and `kind` how a class hands the function out.
+    what the parameters of enclosing functions stand for, `kind` how a class hands the function out, and `postponed`
+    the names that only a function it returns reads.
     """
 
     name: str
@@ -196,6 +207,7 @@ class Summary:
     leading: tuple[Value, ...] = ()
     preset: Mapping[str, Value] = field(default_factory=dict)
     captured: Mapping[str, Value] = field(default_factory=dict)
+    postponed: frozenset[str] = NOTHING
     kind: Literal["", "static", "class", "property"] = ""
 
     def parameter(self, name: str) -> str:

@@ -50,3 +50,28 @@ def _read(path: Path) -> list[Case]:
                 lines.append(line)
         cases.append(Case(path.stem, title, "\n".join(lines), fields, "\n".join(stage), unproved))
     return cases
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A small notebook with its edges, `parent>child` by the places of cells."""
+
+    file: str
+    title: str
+    cells: tuple[str, ...]
+    edges: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.title}"
+
+
+def read_notebooks(folder: str) -> list[Notebook]:
+    """All notebooks of a folder under tests/cases: cells between `---` lines, then `#= edges: 0>1 1>2`."""
+    found = []
+    for path in sorted((CASES / folder).glob("*.txt")):
+        for block in re.split(r"^### ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+            title, _, rest = block.partition("\n")
+            body, _, edges = rest.partition("#= edges:")
+            cells = [cell.strip("\n") for cell in re.split(r"^---\n", body, flags=re.MULTILINE)]
+            found.append(Notebook(path.stem, title, tuple(cells), frozenset(edges.split())))
+    return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ REASONS = {
     "pep695": "newer syntax than the oldest Python we support",
 }
 CASES = read_cases("cells")
+pytestmark = pytest.mark.filterwarnings("ignore")  # cells are run with values they were not written for
 
 
 def reason(case: Case) -> str:
@@ -81,6 +83,12 @@ def confirmed_by_absence(case: Case, name: str) -> bool:
             if observe(case.source, names).error is not None:
                 return True
     return False
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells that write files do so where nobody minds."""
+    monkeypatch.chdir(tmp_path)
 
 
 RUNNABLE = [case for case in CASES if not reason(case)]

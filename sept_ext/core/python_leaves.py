@@ -1,0 +1,74 @@
+"""What a cell leaves under the names it binds or changes, as far as other cells need to know it.
+
+A value that is nobody else's and cannot be called is not worth telling. Objects are told by the names that hold them
+when the cell has run: `b = a` leaves under `b` an object of `a`.
+"""
+
+from __future__ import annotations
+
+from .python_frame import Frame
+from .python_names import words
+from .python_values import CONVENTIONAL_MODULES, MADE, NOTHING, PARAMETER, Value
+
+LONGEST_TEXT = 5_000
+# Modules whose functions change or call their arguments, or run text: under which name they go matters.
+_TELLING = words(
+    "random numpy heapq bisect operator functools itertools duckdb pandas copy json pickle numexpr timeit"
+)
+
+
+def left_values(frame: Frame) -> dict[str, Value]:
+    """The values worth telling, by name."""
+    env, effects = frame.state.env, frame.effects
+    if not env:
+        return {}
+    holders = _holders(frame)
+    found = {}
+    for name in effects.writes.keys() | effects.mutates.keys():
+        value = env.get(name)
+        if value is not None and name not in frame.state.deleted:
+            told = _told(name, value, holders)
+            if told is not None:
+                found[name] = told
+    return found
+
+
+def _holders(frame: Frame) -> dict[str, set[str]]:
+    """Which names hold an object at the end; an outer name holds its own until it is rebound."""
+    holders: dict[str, set[str]] = {}
+    killed = frame.state.killed
+    for name, value in frame.state.env.items():
+        for origin in value.origins:
+            holders.setdefault(origin, set()).add(name)
+        for origin in value.origins | value.inner | value.deep:
+            if origin[0] not in (MADE, PARAMETER) and origin not in killed:
+                holders.setdefault(origin, set()).add(origin)
+    return holders
+
+
+def _told(name: str, value: Value, holders: dict[str, set[str]]) -> Value | None:
+    aliases = _names(value.origins, name, holders)
+    inner = _names(value.inner, name, holders)
+    deep = _names(value.deep, name, holders)
+    text = value.text if value.text is not None and len(value.text) <= LONGEST_TEXT else None
+    path = value.path if value.path is not None and _is_telling(name, value.path) else None
+    if not (aliases or inner or deep or value.functions or value.members or text or path):
+        return None
+    parts = tuple([_told(name, part, holders) or Value() for part in value.parts]) if value.parts else None
+    return value._replace(origins=aliases, inner=inner, deep=deep, text=text, path=path, parts=parts)
+
+
+def _is_telling(name: str, path: str) -> bool:
+    if path.endswith("()"):
+        return path == "duckdb.connect()"
+    return CONVENTIONAL_MODULES.get(name) != path and path.partition(".")[0] in _TELLING
+
+
+def _names(origins: frozenset[str], own: str, holders: dict[str, set[str]]) -> frozenset[str]:
+    if not origins:
+        return NOTHING
+    found: set[str] = set()
+    for origin in origins:
+        found.update(holders.get(origin, ()))
+    found.discard(own)
+    return frozenset(found)
