@@ -38,9 +38,8 @@ test('badges, runs and the panel work in Notebook 7', async ({
   await expect(
     seven.locator('#sept-dependencies').getByRole('list', { name: 'Upstream' })
   ).toBeVisible();
-  await seven.evaluate(() =>
-    window.jupyterapp.commands.execute('sept:show-graph')
-  );
+  await rows.nth(1).click({ position: { x: 8, y: 10 } });
+  await seven.keyboard.press('Alt+Shift+G');
   await expect(seven.locator('#sept-graph [data-sept-block="b"]')).toHaveClass(
     /sept-mod-selected/
   );
