@@ -27,6 +27,10 @@ class LeftValues:
         """Whether any cell leaves something worth knowing under the name."""
         return self._names[name] > 0
 
+    def ever_knew(self, name: str) -> bool:
+        """Whether any cell has left, or has held, something worth knowing under the name."""
+        return name in self._names or name in self._aliases
+
     def put(self, cell_id: str, values: Mapping[str, Value]) -> None:
         """Replace what a cell leaves."""
         old = self._by_cell.pop(cell_id, NO_VALUES)

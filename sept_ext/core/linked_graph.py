@@ -61,20 +61,25 @@ class LinkedGraph:
         """Add a cell; the cells whose edges may have changed."""
         self._know(cell_id, analysis)
         self.graph.insert(cell_id, Uses.of(analysis), after)
+        self.link([cell_id])
         return self._relink({cell_id} | self._concerned(cell_id))
 
     def update(self, cell_id: str, analysis: CellAnalysis, observed: Observed = NOTHING_OBSERVED) -> set[str]:
         """Replace what is known of a cell; the cells whose edges may have changed, empty when nothing did."""
         known = self.analyses[cell_id]
         is_known = analysis is known or analysis == known
-        if is_known and observed == self._observed.get(cell_id, NOTHING_OBSERVED):
+        seen = self._observed.get(cell_id, NOTHING_OBSERVED)
+        if is_known and observed == seen:
             return set()
-        self._defined.subtract(known.functions.keys())
-        self._know(cell_id, analysis)
-        self._observed[cell_id] = observed
+        self._forget(cell_id)
+        self._know(cell_id, analysis, observed)
         before, left = self.graph.uses(cell_id), self._left.of(cell_id)
         uses, leaves = self._follow(cell_id)
-        if uses == before and leaves == left and analysis.functions == known.functions:
+        if (
+            uses == before
+            and leaves == left
+            and (analysis.functions, observed.functions) == (known.functions, seen.functions)
+        ):
             return {cell_id}  # another value of the same names: nobody else's uses follow from it
         concerned = self._concerned(cell_id)
         self.graph.update(cell_id, uses)
@@ -86,8 +91,7 @@ class LinkedGraph:
         concerned = self._concerned(cell_id)
         self._left.put(cell_id, {})
         self.graph.remove(cell_id)
-        self._defined.subtract(self.analyses.pop(cell_id).functions.keys())
-        self._observed.pop(cell_id, None)
+        self._forget(cell_id)
         self._readings.pop(cell_id, None)
         return self._relink(concerned - {cell_id})
 
@@ -100,22 +104,25 @@ class LinkedGraph:
         """Cells with an edge to or from this one."""
         return self.graph.parent_ids(cell_id) | self.graph.child_ids(cell_id)
 
-    def link(self, cell_ids: Iterable[str]) -> set[str]:
-        """Work out anew what cells, given from top to bottom, use and leave; those for which that changed."""
-        changed = set()
+    def link(self, cell_ids: Iterable[str]) -> None:
+        """Work out anew what cells, given from top to bottom, use and leave."""
         for cell_id in cell_ids:
-            uses, leaves = self._follow(cell_id)
-            if uses != self.graph.uses(cell_id):
-                self.graph.update(cell_id, uses)
-                changed.add(cell_id)
-            if leaves != self._left.of(cell_id):
-                self._left.put(cell_id, leaves)
-                changed.add(cell_id)
-        return changed
+            self._settle(cell_id, *self._follow(cell_id))
 
-    def _know(self, cell_id: str, analysis: CellAnalysis) -> None:
+    def _settle(self, cell_id: str, uses: Uses, leaves: Mapping[str, Value]) -> None:
+        if uses != self.graph.uses(cell_id):
+            self.graph.update(cell_id, uses)
+        if leaves != self._left.of(cell_id):
+            self._left.put(cell_id, leaves)
+
+    def _know(self, cell_id: str, analysis: CellAnalysis, observed: Observed = NOTHING_OBSERVED) -> None:
         self.analyses[cell_id] = analysis
-        self._defined.update(analysis.functions.keys())
+        self._observed[cell_id] = observed
+        self._defined.update(analysis.functions.keys() | observed.functions.keys())
+
+    def _forget(self, cell_id: str) -> None:
+        analysis, observed = self.analyses.pop(cell_id), self._observed.pop(cell_id)
+        self._defined.subtract(analysis.functions.keys() | observed.functions.keys())
 
     def _concerned(self, cell_id: str) -> set[str]:
         """Cells whose uses may follow from what this one is: neighbours, and those that change an object of it."""
@@ -132,17 +139,24 @@ class LinkedGraph:
     def _relink(self, concerned: set[str]) -> set[str]:
         """Follow calls anew in the cells concerned, from the top; a change of one concerns cells below it."""
         done = set(concerned)
-        waiting = [(self.graph.position(cell_id), cell_id) for cell_id in concerned]
+        waiting = [(self.graph.position(cell_id), cell_id) for cell_id in concerned if self._may_follow(cell_id)]
         heapq.heapify(waiting)
         while waiting:
             _, cell_id = heapq.heappop(waiting)
-            before = self._concerned(cell_id)
-            if not self.link([cell_id]):
+            uses, leaves = self._follow(cell_id)
+            if uses == self.graph.uses(cell_id) and leaves == self._left.of(cell_id):
                 continue
-            for other in (before | self._concerned(cell_id)) - done:
-                heapq.heappush(waiting, (self.graph.position(other), other))
+            others = self._concerned(cell_id)
+            self._settle(cell_id, uses, leaves)
+            for other in (others | self._concerned(cell_id)) - done:
                 done.add(other)
+                if self._may_follow(other):
+                    heapq.heappush(waiting, (self.graph.position(other), other))
         return done
+
+    def _may_follow(self, cell_id: str) -> bool:
+        """Whether the cell's uses follow from more than its text, or did once; most cells' never do."""
+        return any(name in self._defined or self._left.ever_knew(name) for name in self.analyses[cell_id].reads)
 
     def _follow(self, cell_id: str) -> tuple[Uses, Mapping[str, Value]]:
         """What a cell uses and leaves, with what the cells above leave taken into account."""
@@ -193,6 +207,8 @@ class LinkedGraph:
         is_known = False
         for writer in self.graph.reaching_writers(cell_id, name):
             left = self._left.of(writer).get(name)
+            if left is None and name in self.graph.uses(writer).writes - self.analyses[writer].writes:
+                continue  # changed in place by another name of the object: it is the object from above
             is_known = is_known or left is not None
             value = self._as_seen(cell_id, writer, name, left) if left is not None else outer(name)
             found = value if found is None else union(found, value)
@@ -237,6 +253,9 @@ class LinkedGraph:
     def _definitions(self, cell_id: str, name: str) -> list[FunctionEffects]:
         found = []
         for writer in self.graph.reaching_writers(cell_id, name):
+            seen = self._observed.get(writer, NOTHING_OBSERVED).functions.get(name)
+            if seen is not None:
+                found.append(seen)
             effects = self.analyses[writer].functions.get(name)
             left = self._left.of(writer).get(name)
             if effects is not None and (left is None or not (left.functions or left.members)):

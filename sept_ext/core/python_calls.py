@@ -224,6 +224,8 @@ def _mutations(frame: Frame, site: CallSite) -> None:
         frame.mutate(site.function, site.node)
     if site.path == "map" and site.arguments and site.arguments[0].bound in tables.CALLED_BY_MAP:
         frame.mutate(site.arguments[0], site.node)
+    if site.path == "print" and "file" in site.keywords:
+        frame.mutate(site.keywords["file"], site.node)
     for keyword in tables.FILLED_KEYWORDS:
         filled = site.keywords.get(keyword)
         if filled is not None:

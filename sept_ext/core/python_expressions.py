@@ -103,7 +103,15 @@ def _binary(frame: Frame, node: ast.BinOp, used: bool) -> Value:
     if any(value.members is not None for value in values):
         return _overloaded(frame, node, values)
     inner = frozenset().union(*(value.inner for value in values if value.inner))
-    return Value(frozenset(), inner) if inner and isinstance(node.op, ast.Add | ast.BitOr) else FRESH
+    is_concatenation = isinstance(node.op, ast.Add | ast.BitOr) and any(map(_is_container, (left, *operands)))
+    return Value(frozenset(), inner) if inner and is_concatenation else FRESH
+
+
+def _is_container(node: ast.expr) -> bool:
+    """Whether the text shows a container: sums of names are numbers far more often."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in ("list", "dict", "tuple", "set", "sorted")
+    return isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set | ast.ListComp)
 
 
 def _overloaded(frame: Frame, node: ast.BinOp, values: list[Value]) -> Value:

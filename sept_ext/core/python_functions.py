@@ -37,6 +37,8 @@ def summarise(
     summary.postponed = frozenset(summary.effects.reads.keys() - at_once)
     summary.fills = _filled(inner, summary)
     summary.kills = frozenset(final.killed & summary.effects.writes.keys())
+    bound = frame.global_frame().state.killed
+    summary.late = frozenset([name for name in summary.effects.reads if name not in bound])
     frame.effects.deferred.append(summary)
     return summary
 
@@ -63,11 +65,11 @@ _NOWHERE = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 
 
 def finish(frame: Frame, killed: set[str]) -> None:
-    """Functions that outlive the frame read what is not certainly rebound by its end."""
+    """Functions that outlive the frame read what was not bound when they were made, nor is certainly by its end."""
     for summary in frame.effects.deferred:
-        for name, places in summary.effects.reads.items():
+        for name in summary.late:
             if name not in killed:
-                frame.effects.reads.setdefault(name, []).extend(places)
+                frame.effects.reads.setdefault(name, []).extend(summary.effects.reads[name])
         for reason, place in summary.effects.opaque.items():
             frame.effects.opaque.setdefault(reason, place)
 

@@ -190,7 +190,7 @@ class Summary:
     `fills` says what a parameter holds afterwards (`box.append(x)`); `rest` and `options` are `*args`, `**kwargs`.
     `leading` and `preset` are arguments given already (a bound method's receiver, `functools.partial`), `captured`
     what the parameters of enclosing functions stand for, `kind` how a class hands the function out, and `postponed`
-    the names that only a function it returns reads.
+    the names that only a function it returns reads. `late` are the reads of names not bound when it was made.
     """
 
     name: str
@@ -208,6 +208,7 @@ class Summary:
     preset: Mapping[str, Value] = field(default_factory=dict)
     captured: Mapping[str, Value] = field(default_factory=dict)
     postponed: frozenset[str] = NOTHING
+    late: frozenset[str] = NOTHING
     kind: Literal["", "static", "class", "property"] = ""
 
     def parameter(self, name: str) -> str:

@@ -191,6 +191,8 @@ def _is_fixed(value: Any) -> bool:
         return not (value.__closure__ or value.__dict__ or value.__defaults__ or value.__kwdefaults__)
     if isinstance(value, type):
         return value.__module__ != "__main__"
+    if isinstance(value, BuiltinFunctionType):  # `items.append` changes with `items`
+        return value.__self__ is None or isinstance(value.__self__, ModuleType | type)
     return isinstance(value, _FIXED)
 
 

@@ -189,7 +189,7 @@ class NotebookView:
         self._deferred[cell_id] = analysis.deferred
         (self._opaque.add if analysis.is_opaque else self._opaque.discard)(cell_id)
         observed = self._observed(cell_id, analysis)
-        return self._linked.update(cell_id, _with_observed_functions(analysis, observed), observed)
+        return self._linked.update(cell_id, analysis, observed)
 
     def _observed(self, cell_id: str, analysis: CellAnalysis) -> Observed:
         """What a run of this text has shown; of a text that has not run, the hidden state that it seems to use."""
@@ -211,19 +211,6 @@ class NotebookView:
         if known:
             self.revision += 1
             self.changed_at.update(dict.fromkeys(known, self.revision))
-
-
-def _with_observed_functions(analysis: CellAnalysis, observed: Observed) -> CellAnalysis:
-    """The analysis with functions that stand in values: in a dict, an instance, a partial, behind a decorator."""
-    if not observed.functions:
-        return analysis
-    functions = dict(analysis.functions)
-    for name, seen in observed.functions.items():
-        told = functions.get(name)
-        functions[name] = (
-            seen if told is None else replace(told, reads=told.reads | seen.reads, writes=told.writes | seen.writes)
-        )
-    return replace(analysis, functions=functions)
 
 
 def _with_last_good(now: CellAnalysis, before: CellAnalysis) -> CellAnalysis:
