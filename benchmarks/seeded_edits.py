@@ -16,6 +16,7 @@ import ast
 import json
 import os
 import random
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -35,7 +36,10 @@ from sept_ext.core.staleness import ExecutionState
 
 RUN_S = 5
 MIN_OK = 0.6
-MIN_CELLS, MAX_CELLS = 5, 60
+MIN_CELLS, MAX_CELLS = 5, 80
+_CANNOT = re.compile(
+    r"%timeit|%prun|%lprun|%m(em|p)|urlopen|requests\.get|https?://[^)\n]*\.(csv|txt)|import (tensorflow|torch)"
+)
 Cells = list[tuple[str, str]]
 Outputs = dict[str, list[dict[str, Any]]]
 
@@ -220,7 +224,7 @@ def live_runs(cells: Cells, edits: Sequence[Edit]) -> tuple[Outputs, list[dict[s
         try:
             seen.append(forked(lambda edit=edit: _settled(live, edit), 4 * RUN_S))
         except Lost as error:
-            print(f"lost: {edit.kind}: {error}", file=sys.stderr)
+            print(f"lost or slow: {edit.kind}: {error}", file=sys.stderr)
             seen.append(None)
     return {cell_id: outcome.outputs for cell_id, outcome in live.outcomes.items()}, seen
 
@@ -274,7 +278,9 @@ def experiment(path: Path, count: int) -> list[dict[str, Any]] | str:
     """One notebook: a record for each edit, or why it was left out."""
     cells = code_cells(path)
     if not MIN_CELLS <= len(cells) <= MAX_CELLS:
-        return "size"
+        return "too small or large"
+    if any(_CANNOT.search(source) for _, source in cells):
+        return "times itself, or needs a network or a library that is not here"
     try:
         began = perf_counter()
         first, _ = forked(lambda: clean_runs(cells, ()), 2 * RUN_S)
@@ -287,7 +293,7 @@ def experiment(path: Path, count: int) -> list[dict[str, Any]] | str:
         (one, edited), (two, again) = (forked(lambda: clean_runs(cells, edits), 30 * RUN_S) for _ in range(2))
         base, seen = forked(lambda: live_runs(cells, edits), 30 * RUN_S)
     except Lost as error:
-        return f"lost: {error}"
+        return f"lost or slow: {error}"
     noise = {c for c in one if not (_same(one[c], two[c]) and _same(one[c], first[c]) and _same(one[c], base[c]))}
     return [
         _record(path, edit, base, clean, repeat, Seen(**result), noise)
