@@ -224,12 +224,7 @@ def _mutations(frame: Frame, site: CallSite) -> None:
         frame.mutate(site.function, site.node)
     if site.path == "map" and site.arguments and site.arguments[0].bound in tables.CALLED_BY_MAP:
         frame.mutate(site.arguments[0], site.node)
-    if site.path == "print" and "file" in site.keywords:
-        frame.mutate(site.keywords["file"], site.node)
-    for keyword in tables.FILLED_KEYWORDS:
-        filled = site.keywords.get(keyword)
-        if filled is not None:
-            frame.mutate(Value(filled.origins | filled.inner), site.node)
+    _fill_keywords(frame, site)
     if site.base is None or site.name is None or not site.base.is_shared:
         if site.base is not None and site.name is not None and site.arguments:
             _fill(frame, site)
@@ -237,6 +232,16 @@ def _mutations(frame: Frame, site: CallSite) -> None:
     if _changes_receiver(site, site.base):
         frame.mutate(site.base, site.node)
         _fill(frame, site)
+
+
+def _fill_keywords(frame: Frame, site: CallSite) -> None:
+    """`out=`, `ax=`, `print(..., file=)`: what the call is told to write into."""
+    if site.path == "print" and "file" in site.keywords:
+        frame.mutate(site.keywords["file"], site.node)
+    for keyword in tables.FILLED_KEYWORDS:
+        filled = site.keywords.get(keyword)
+        if filled is not None:
+            frame.mutate(Value(filled.origins | filled.inner), site.node)
 
 
 def _mutated_places(site: CallSite) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .python_frame import Frame
 from .python_names import words
-from .python_values import CONVENTIONAL_MODULES, MADE, NOTHING, PARAMETER, Value
+from .python_values import CONVENTIONAL_MODULES, MADE, NOTHING, PARAMETER, SLICE, Value
 
 LONGEST_TEXT = 5_000
 # Modules whose functions change or call their arguments, or run text: under which name they go matters.
@@ -59,6 +59,8 @@ def _told(name: str, value: Value, holders: dict[str, set[str]]) -> Value | None
 
 
 def _is_telling(name: str, path: str) -> bool:
+    if path == SLICE:
+        return True
     if path.endswith("()"):
         return path == "duckdb.connect()"
     return CONVENTIONAL_MODULES.get(name) != path and path.partition(".")[0] in _TELLING

@@ -185,8 +185,8 @@ BARE_MUTATORS: Mapping[str, tuple[int, ...]] = {
 
 # Functions whose value is, or holds parts of, their first argument.
 VIEW_FUNCTIONS = words(
-    "numpy.nditer iter vars memoryview numpy.asarray numpy.ravel numpy.reshape numpy.transpose numpy.squeeze numpy.atleast_1d "
-    "numpy.atleast_2d numpy.ascontiguousarray numpy.asanyarray"
+    "numpy.nditer iter vars memoryview numpy.asarray numpy.ravel numpy.reshape numpy.transpose "
+    "numpy.squeeze numpy.atleast_1d numpy.atleast_2d numpy.ascontiguousarray numpy.asanyarray"
 )
 # scikit-learn: fitting a pipeline fits its steps; collections, types: writing through.
 KEEPERS = words("Pipeline make_pipeline SimpleNamespace proxy")

@@ -96,6 +96,9 @@ class Value(NamedTuple):
             for part in self.parts[1:]:
                 value = union(value, part)
             return value
+        if self.functions:
+            held = tuple([function for function in self.functions if function.name != "<generator>"])
+            return Value(self.inner, self.inner | self.deep, held)
         return Value(self.inner, self.inner | self.deep) if self.inner or self.deep else FRESH
 
     def holder(self) -> Value:

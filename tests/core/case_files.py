@@ -54,12 +54,13 @@ def _read(path: Path) -> list[Case]:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A small notebook with its edges, `parent>child` by the places of cells."""
+    """A small notebook with its edges, `parent>child` by the places of cells. `missed` says why they are not found."""
 
     file: str
     title: str
     cells: tuple[str, ...]
     edges: frozenset[str]
+    missed: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}: {self.title}"
@@ -72,6 +73,7 @@ def read_notebooks(folder: str) -> list[Notebook]:
         for block in re.split(r"^### ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
             title, _, rest = block.partition("\n")
             body, _, edges = rest.partition("#= edges:")
+            edges, _, missed = edges.partition("#= missed:")
             cells = [cell.strip("\n") for cell in re.split(r"^---\n", body, flags=re.MULTILINE)]
-            found.append(Notebook(path.stem, title, tuple(cells), frozenset(edges.split())))
+            found.append(Notebook(path.stem, title, tuple(cells), frozenset(edges.split()), missed.strip()))
     return found
