@@ -15,7 +15,7 @@ class LazySpans(Mapping[str, tuple[Span, ...]]):
     __slots__ = ("_places", "_source", "_spans")
 
     def __init__(self, places: Mapping[str, list[Position]], source: str) -> None:
-        self._places = {name: tuple(listed) for name, listed in places.items()}
+        self._places = places
         self._source = None if source.isascii() else source
         self._spans: dict[str, tuple[Span, ...]] = {}
 

@@ -284,7 +284,7 @@ def _root_name(node: ast.expr) -> str | None:
 def _fill(frame: Frame, site: CallSite) -> None:
     """`box.append(x)`: the container holds `x` from now on."""
     target = site.node.func
-    if isinstance(target, ast.Attribute) and tables.mutates_receiver(target.attr, used=False, receiver_name=None):
+    if isinstance(target, ast.Attribute) and target.attr in tables.FILLING_METHODS:
         frame.put_inside(target.value, holding(list(site.arguments)))
 
 

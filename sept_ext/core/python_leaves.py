@@ -19,18 +19,27 @@ _TELLING = words(
 
 def left_values(frame: Frame) -> dict[str, Value]:
     """The values worth telling, by name."""
-    env, effects = frame.state.env, frame.effects
-    if not env:
+    env, deleted = frame.state.env, frame.state.deleted
+    changed = frame.effects.writes.keys() | frame.effects.mutates.keys()
+    values = [(name, env[name]) for name in changed if name in env and name not in deleted]
+    if not any(_may_tell(name, value) for name, value in values):
         return {}
     holders = _holders(frame)
     found = {}
-    for name in effects.writes.keys() | effects.mutates.keys():
-        value = env.get(name)
-        if value is not None and name not in frame.state.deleted:
+    for name, value in values:
+        if _may_tell(name, value):
             told = _told(name, value, holders)
             if told is not None:
                 found[name] = told
     return found
+
+
+def _may_tell(name: str, value: Value) -> bool:
+    """A cheap test: false for most values (an object that the cell made and bound once)."""
+    origins, inner, functions, path, text, members, _, _, _, deep = value
+    if inner or functions or path or text or members or deep:
+        return True
+    return len(origins) != 1 or not next(iter(origins)).startswith(f"{MADE}{name}:")
 
 
 def _holders(frame: Frame) -> dict[str, set[str]]:

@@ -183,6 +183,11 @@ BARE_MUTATORS: Mapping[str, tuple[int, ...]] = {
     if name.startswith(("random.", "heapq.", "bisect.")) or "." not in name
 }
 
+# Of the methods that change a container, those that put their arguments into it.
+FILLING_METHODS = words(
+    "append appendleft insert add extend extendleft update setdefault push put put_nowait enqueue __setitem__ fill"
+)
+
 # Functions whose value is, or holds parts of, their first argument.
 VIEW_FUNCTIONS = words(
     "numpy.nditer iter vars memoryview numpy.asarray numpy.ravel numpy.reshape numpy.transpose "
