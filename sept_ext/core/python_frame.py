@@ -371,6 +371,9 @@ def bind_arguments(
     named = [name for name in summary.parameters if name not in variadic]
     for name, value in zip(named, arguments, strict=False):
         actual[summary.parameter(name)] = value
+    if "**" in keywords:
+        for name in named[len(arguments) :]:
+            actual[summary.parameter(name)] = keywords["**"].element()
     others = {name: value for name, value in keywords.items() if name not in named}
     for name, value in keywords.items():
         if name not in others:

@@ -94,11 +94,12 @@ def define_function(frame: Frame, node: FunctionNode) -> None:
     frame.bind(node.name, value, node)
 
 
-_KINDS: Mapping[str, Literal["static", "class", "property"]] = {
+_KINDS: Mapping[str, Literal["static", "class", "property", "setter"]] = {
     "staticmethod": "static",
     "classmethod": "class",
     "property": "property",
     "cached_property": "property",
+    "setter": "setter",
 }
 
 
@@ -108,6 +109,9 @@ def _decorated(frame: Frame, value: Value, decorator: Value, node: ast.expr) -> 
     if name in _KINDS:
         for summary in value.functions:
             summary.kind = _KINDS[name]
+    if name == "setter" and isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        getter = frame.state.env.get(node.value.id, FRESH)
+        value = value._replace(functions=(*getter.functions, *value.functions))
     for function in decorator.functions:
         returned = frame.apply(function, (value,), {}, frame.at(node))
         value = returned if returned.functions or returned.members else value
@@ -200,8 +204,7 @@ def generator(frame: Frame, node: ast.GeneratorExp, walk_clauses: ClauseWalker) 
 
 def define_class(frame: Frame, node: ast.ClassDef) -> None:
     """`class`: the body runs now, in a namespace of its own; methods are functions of the scope around it."""
-    for decorator in node.decorator_list:
-        look(frame, decorator)
+    decorators = [look(frame, decorator) for decorator in node.decorator_list]
     with_parameters = _type_parameters(frame, node)
     members: dict[str, Summary] = {}
     for base in node.bases:
@@ -212,11 +215,14 @@ def define_class(frame: Frame, node: ast.ClassDef) -> None:
     run(inner, node.body)
     held = holding(list(inner.state.env.values()))
     for name, value in inner.state.env.items():
-        if value.functions:
-            members[name] = value.functions[0]
+        for function in reversed(value.functions):
+            members[f"{name}=" if function.kind == "setter" else name] = function
     if with_parameters:
         frame.overlays.pop()
-    frame.bind(node.name, Value(inner=held.inner, members=members, is_class=True), node)
+    made = Value(inner=held.inner, members=members, is_class=True)
+    for decorator, written in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
+        made = _decorated(frame, made, decorator, written)
+    frame.bind(node.name, made, node)
 
 
 def define_type_alias(frame: Frame, node: ast.AST) -> None:

@@ -74,6 +74,8 @@ def change_part(frame: Frame, target: ast.expr, value: Value) -> None:
         return
     if base.members is not None and isinstance(target, ast.Subscript):
         special_method(frame, base, "__setitem__", (FRESH, value), target)
+    if base.members is not None and isinstance(target, ast.Attribute):
+        special_method(frame, base, f"{target.attr}=", (value,), target)
     frame.mutate(base, target)
     frame.put_inside(target.value, value)
 

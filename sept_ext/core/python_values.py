@@ -212,7 +212,7 @@ class Summary:
     captured: Mapping[str, Value] = field(default_factory=dict)
     postponed: frozenset[str] = NOTHING
     late: frozenset[str] = NOTHING
-    kind: Literal["", "static", "class", "property"] = ""
+    kind: Literal["", "static", "class", "property", "setter"] = ""
 
     def parameter(self, name: str) -> str:
         """The origin that stands for the parameter `name` in this summary."""

@@ -12,7 +12,10 @@ _FIELD = re.compile(r"#= (\w+):[ ]?(.*)\Z")
 
 @dataclass(frozen=True)
 class Case:
-    """One labelled text. `fields` maps a field's name to its words; `stage` is Python to run before `source`."""
+    """One labelled text. `fields` maps a field's name to its words; `stage` is Python to run before `source`.
+
+    `unproved` says why it cannot be run here, `missed` why the analysis does not agree with the label.
+    """
 
     file: str
     title: str
@@ -20,6 +23,7 @@ class Case:
     fields: dict[str, frozenset[str]] = field(hash=False)
     stage: str = ""
     unproved: str = ""
+    missed: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}: {self.title}"
@@ -36,7 +40,7 @@ def _read(path: Path) -> list[Case]:
         title, _, rest = block.partition("\n")
         lines: list[str] = []
         stage: list[str] = []
-        unproved = ""
+        unproved = missed = ""
         fields: dict[str, frozenset[str]] = {}
         for line in rest.rstrip("\n").split("\n"):
             match = _FIELD.match(line)
@@ -44,11 +48,13 @@ def _read(path: Path) -> list[Case]:
                 stage.append(line[3:])
             elif match and match[1] == "unproved":
                 unproved = match[2]
+            elif match and match[1] == "missed":
+                missed = match[2]
             elif match:
                 fields[match[1]] = frozenset(match[2].split())
             else:
                 lines.append(line)
-        cases.append(Case(path.stem, title, "\n".join(lines), fields, "\n".join(stage), unproved))
+        cases.append(Case(path.stem, title, "\n".join(lines), fields, "\n".join(stage), unproved, missed))
     return cases
 
 
