@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from . import python_mutations as tables
-from .python_frame import Frame, bind_arguments, substitute
+from .python_arguments import bind_arguments, substitute
+from .python_frame import Frame
 from .python_objects import attribute_of, hand_on
 from .python_values import FRESH, NOTHING, PARAMETER, PART, SLICE, Call, Summary, Value, holding, made, row, union
 from .python_walk import evaluate, look
@@ -196,7 +197,7 @@ def _filled(frame: Frame, site: CallSite, summary: Summary, arguments: tuple[Val
     actual = bind_arguments(summary, arguments, site.keywords)
     for parameter, node in zip(summary.parameters, nodes, strict=False):
         if parameter in summary.fills:
-            frame.put_inside(node, substitute(summary.fills[parameter], actual, frame))
+            frame.put_inside(node, substitute(summary.fills[parameter], actual, frame.global_value))
 
 
 def _remember(frame: Frame, site: CallSite) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .cells import Problem, Relation
 from .magic_syntax import LineMagic
+from .python_arguments import bind_arguments, substitute
 from .python_scopes import Bindings, mangle
 from .python_state import LOCAL, Loop, State
 from .python_values import (
@@ -26,7 +27,6 @@ from .python_values import (
     Position,
     Summary,
     Value,
-    holding,
     made,
     outer,
     union,
@@ -175,6 +175,11 @@ class Frame:
         known = self.context(name) if self.context is not None and self.kind == "module" else None
         return known or outer(name)
 
+    def global_value(self, name: str) -> Value:
+        """The value of a global name here, without reading it."""
+        frame = self.global_frame()
+        return frame.state.env.get(name) or frame.before(name)
+
     def global_frame(self) -> Frame:
         """The frame that keeps this scope's view of global names: the nearest function, else the cell."""
         frame = self
@@ -302,14 +307,14 @@ class Frame:
         for name in summary.effects.writes:
             self._apply_write(name, summary, where, certain)
         self.effects.opaque.update(dict.fromkeys(summary.effects.opaque, where))
-        return substitute(summary.returns, actual, self)
+        return substitute(summary.returns, actual, self.global_value)
 
     def _apply_call(
         self, call: Call, actual: Mapping[str, Value], where: Position, certain: bool, seen: frozenset[int]
     ) -> None:
         """Follow a call the summarised function makes, of a global name or of a method of its own receiver."""
-        passed = tuple(substitute(value, actual, self) for value in call.arguments)
-        named = {key: substitute(value, actual, self) for key, value in call.keywords.items()}
+        passed = tuple(substitute(value, actual, self.global_value) for value in call.arguments)
+        named = {key: substitute(value, actual, self.global_value) for key, value in call.keywords.items()}
         callees: tuple[Summary, ...]
         if call.method is not None:
             members = actual[call.name].members if call.name in actual else None
@@ -356,74 +361,3 @@ class Frame:
         frame.effects.writes.setdefault(name, []).append(where)
         old = frame.state.env.get(name)
         frame.state.env[name] = union(old, FRESH) if old is not None else outer(name)
-
-
-def bind_arguments(
-    summary: Summary, arguments: tuple[Value, ...], keywords: Mapping[str, Value]
-) -> Mapping[str, Value]:
-    """What each parameter of the summary stands for in this call."""
-    if summary.leading or summary.preset:
-        arguments, keywords = (*summary.leading, *arguments), {**summary.preset, **keywords}
-    actual = dict(summary.captured)
-    for name in summary.parameters:
-        actual[summary.parameter(name)] = summary.defaults.get(name, FRESH)
-    variadic = (summary.rest, summary.options)
-    named = [name for name in summary.parameters if name not in variadic]
-    for name, value in zip(named, arguments, strict=False):
-        actual[summary.parameter(name)] = value
-    if "**" in keywords:
-        for name in named[len(arguments) :]:
-            actual[summary.parameter(name)] = keywords["**"].element()
-    others = {name: value for name, value in keywords.items() if name not in named}
-    for name, value in keywords.items():
-        if name not in others:
-            actual[summary.parameter(name)] = value
-    if summary.rest is not None:
-        actual[summary.parameter(summary.rest)] = holding(list(arguments[len(named) :]))
-    if summary.options is not None:
-        actual[summary.parameter(summary.options)] = holding(list(others.values()))
-    return actual
-
-
-def substitute(value: Value, actual: Mapping[str, Value], frame: Frame) -> Value:
-    """A value inside a summary, seen from the caller: parameters and globals replaced by what they are there."""
-    if value.functions and actual:
-        value = value._replace(functions=tuple([_close(summary, actual, frame) for summary in value.functions]))
-    if not value.origins and not value.inner and not value.deep:
-        return value
-    if value.parts is not None:
-        value = value._replace(parts=tuple([substitute(part, actual, frame) for part in value.parts]))
-    origins: frozenset[str] = NOTHING
-    inner: frozenset[str] = NOTHING
-    for origin in value.origins:
-        found = _resolve(origin, actual, frame)
-        origins |= found.origins
-        inner |= found.inner
-    for origin in value.inner:
-        found = _resolve(origin, actual, frame)
-        inner |= found.origins | found.inner
-    deep: frozenset[str] = NOTHING
-    for origin in value.deep:
-        found = _resolve(origin, actual, frame)
-        deep |= found.origins | found.inner
-    return value._replace(origins=origins, inner=inner, deep=deep)
-
-
-def _close(summary: Summary, actual: Mapping[str, Value], frame: Frame) -> Summary:
-    """A function made inside another one, with what the outer one's parameters are in this call."""
-    captured = {name: substitute(value, actual, frame) for name, value in summary.captured.items()}
-    leading = tuple([substitute(value, actual, frame) for value in summary.leading])
-    return replace(summary, leading=leading, captured={**actual, **captured})
-
-
-def _resolve(origin: str, actual: Mapping[str, Value], frame: Frame) -> Value:
-    found = actual.get(origin)
-    if found is not None:
-        return found
-    if origin.endswith(PART) and origin[:-1] in actual:
-        return actual[origin[:-1]].element()
-    if origin[0] in (PARAMETER, MADE):
-        own = frozenset((origin,))
-        return Value(own, own)
-    known = frame.global_frame()
-    return known.state.env.get(origin) or known.before(origin)

@@ -1,0 +1,81 @@
+"""Arguments of a call: what each parameter stands for, and a function's values as the caller sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from .python_values import FRESH, MADE, NOTHING, PARAMETER, PART, Summary, Value, holding
+
+Lookup = Callable[[str], Value]
+"""What a global name stands for where the function is called."""
+
+
+def bind_arguments(
+    summary: Summary, arguments: tuple[Value, ...], keywords: Mapping[str, Value]
+) -> Mapping[str, Value]:
+    """What each parameter of the summary stands for in this call."""
+    if summary.leading or summary.preset:
+        arguments, keywords = (*summary.leading, *arguments), {**summary.preset, **keywords}
+    actual = dict(summary.captured)
+    for name in summary.parameters:
+        actual[summary.parameter(name)] = summary.defaults.get(name, FRESH)
+    variadic = (summary.rest, summary.options)
+    named = [name for name in summary.parameters if name not in variadic]
+    for name, value in zip(named, arguments, strict=False):
+        actual[summary.parameter(name)] = value
+    if "**" in keywords:
+        for name in named[len(arguments) :]:
+            actual[summary.parameter(name)] = keywords["**"].element()
+    others = {name: value for name, value in keywords.items() if name not in named}
+    for name, value in keywords.items():
+        if name not in others:
+            actual[summary.parameter(name)] = value
+    if summary.rest is not None:
+        actual[summary.parameter(summary.rest)] = holding(list(arguments[len(named) :]))
+    if summary.options is not None:
+        actual[summary.parameter(summary.options)] = holding(list(others.values()))
+    return actual
+
+
+def substitute(value: Value, actual: Mapping[str, Value], lookup: Lookup) -> Value:
+    """A value inside a summary, seen from the caller: parameters and globals replaced by what they are there."""
+    if value.functions and actual:
+        value = value._replace(functions=tuple([_close(summary, actual, lookup) for summary in value.functions]))
+    if not value.origins and not value.inner and not value.deep:
+        return value
+    if value.parts is not None:
+        value = value._replace(parts=tuple([substitute(part, actual, lookup) for part in value.parts]))
+    origins: frozenset[str] = NOTHING
+    inner: frozenset[str] = NOTHING
+    for origin in value.origins:
+        found = _resolve(origin, actual, lookup)
+        origins |= found.origins
+        inner |= found.inner
+    for origin in value.inner:
+        found = _resolve(origin, actual, lookup)
+        inner |= found.origins | found.inner
+    deep: frozenset[str] = NOTHING
+    for origin in value.deep:
+        found = _resolve(origin, actual, lookup)
+        deep |= found.origins | found.inner
+    return value._replace(origins=origins, inner=inner, deep=deep)
+
+
+def _close(summary: Summary, actual: Mapping[str, Value], lookup: Lookup) -> Summary:
+    """A function made inside another one, with what the outer one's parameters are in this call."""
+    captured = {name: substitute(value, actual, lookup) for name, value in summary.captured.items()}
+    leading = tuple([substitute(value, actual, lookup) for value in summary.leading])
+    return replace(summary, leading=leading, captured={**actual, **captured})
+
+
+def _resolve(origin: str, actual: Mapping[str, Value], lookup: Lookup) -> Value:
+    found = actual.get(origin)
+    if found is not None:
+        return found
+    if origin.endswith(PART) and origin[:-1] in actual:
+        return actual[origin[:-1]].element()
+    if origin[0] in (PARAMETER, MADE):
+        own = frozenset((origin,))
+        return Value(own, own)
+    return lookup(origin)
