@@ -50,8 +50,9 @@ def call(frame: Frame, node: ast.Call, used: bool) -> Value:
         value = special(frame, site)
         if value is not None:
             return value
-    if any(value.path == "globals()" for value in (*site.arguments, *site.keywords.values())):
-        hand_on(frame, node)
+    for value in (*site.arguments, *site.keywords.values()):
+        if value.path == "globals()":
+            hand_on(frame, node)
     if site.function.is_class or site.function.functions:
         return _known(frame, site)
     if site.function.members is not None:

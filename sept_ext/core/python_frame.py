@@ -124,6 +124,10 @@ class Frame:
 
     def load(self, name: str, node: ast.AST) -> Value:
         """The value of `name` here; records a read if it may be one from before the cell."""
+        if self.parent is None and not self.overlays:  # most loads: a name at the top of the cell
+            if name in self.state.killed:
+                return self.state.env.get(name) or FRESH
+            return self.load_global(name, self.fixed or position(node))
         name = mangle(name, self.class_name)
         for overlay in reversed(self.overlays):
             if name in overlay:
@@ -151,10 +155,11 @@ class Frame:
         while frame is not None:
             if frame.kind == "function" and name in frame.local:
                 return frame
-            if frame is not self and any(name in overlay for overlay in frame.overlays):
-                return frame
-            if frame is not self and name in frame.bindings.globals and frame.kind == "function":
-                return None
+            if frame is not self:
+                if frame.overlays and any(name in overlay for overlay in frame.overlays):
+                    return frame
+                if frame.kind == "function" and name in frame.bindings.globals:
+                    return None
             frame = frame.parent
         return None
 
