@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ EXCUSED: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 # Beside the text form, these carry what people see; styled HTML has random ids, and widgets random models.
 _PLAIN = "text/plain"
+_SAYS_NOTHING = re.compile(r"<[\w.]+ object(?: at 0x[0-9a-fA-F]+)?>|[\w.]+\(.*\.\.\..*\)")
 
 
 def are_equal(first: Outputs, second: Outputs, *, strict: bool) -> bool:
@@ -63,6 +65,11 @@ def _bundle(data: Mapping[str, Any], *, strict: bool) -> Any:
         return {kind: value if isinstance(value, dict) else _text(value) for kind, value in data.items()}
     if pictures:
         return pictures
+    plain = _text(data.get(_PLAIN, ""))
+    if not plain or _SAYS_NOTHING.fullmatch(plain):
+        said = {kind: json.dumps(value, sort_keys=True) if isinstance(value, dict) else _text(value)
+                for kind, value in data.items()}  # fmt: skip
+        return {kind: _excused(value, strict=False) for kind, value in said.items()}
     return _excused(_text(data.get(_PLAIN, data.get("text/html", ""))), strict=False)
 
 

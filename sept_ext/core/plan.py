@@ -13,8 +13,7 @@ from enum import StrEnum
 
 from .graph import Key, key_label
 from .hidden_state import RANDOM_KEYS
-from .history import KernelHistory
-from .staleness import CellStatus, Notebook, did_not_write, is_from_outside, nearest_writer
+from .staleness import CellStatus, Notebook, did_not_write, nearest_writer
 from .traversal import downstream, topological_order, upstream
 
 
@@ -145,16 +144,16 @@ def _ran_well(notebook: Notebook, cell_id: str) -> bool:
 class _Live:
     """The value each name will have while a plan is played through: the kernel's, but for what steps wrote."""
 
-    def __init__(self, history: KernelHistory) -> None:
-        self._history = history
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook = notebook
         self._played: dict[Key, str | None] = {}
 
     def value(self, key: Key) -> str | None:
         """What is there; None for nothing."""
         if key in self._played:
             return self._played[key]
-        version = self._history.live(key)
-        return None if version is None or is_from_outside(version) else version.value
+        version = self._notebook.history.live(key)
+        return None if version is None or self._notebook.is_from_outside(version) else version.value
 
     def put(self, key: Key, value: str | None) -> None:
         """A step writes (or, None, forgets) a name."""
@@ -228,7 +227,7 @@ class _Play:
 def _grow(notebook: Notebook, statuses: Mapping[str, CellStatus], selection: _Selection) -> bool:
     """Play the selection through and add what its reads lack; True when a cell joined: play it again then."""
     selection.forgets.clear()
-    play = _Play(notebook, statuses, selection, _Live(notebook.history))
+    play = _Play(notebook, statuses, selection, _Live(notebook))
     for cell_id in topological_order(notebook.graph, selection.reasons):
         play.run(cell_id)
     return play.grew

@@ -79,6 +79,7 @@ class Notebook:
     `deferred`: for each cell, reads that happen only when something it defines is used later. Such a read never makes
     the defining cell stale: whoever uses what it defines reads the name then (`linked_graph`). `opaque`: cells that
     may read anything. `goes_on_after_errors`: a failed run counts as done, as for who runs a notebook to its end.
+    `known`: cells that are or were in the notebook (None: all); what others write on the same kernel is from outside.
     """
 
     graph: DependencyGraph
@@ -87,6 +88,7 @@ class Notebook:
     history: KernelHistory
     opaque: frozenset[str] = frozenset()
     goes_on_after_errors: bool = False
+    known: Set[str] | None = None
 
     def reads_now(self, cell_id: str) -> Set[Key]:
         """What a run of the cell may read while it runs. An opaque cell: whatever cells above write."""
@@ -100,6 +102,12 @@ class Notebook:
         if reads.isdisjoint(RANDOM_KEYS):
             return reads
         return {key for key in reads if key not in RANDOM_KEYS or graph.is_replaced_above(cell_id, key)}
+
+    def is_from_outside(self, version: Version) -> bool:
+        """Whether a value was given by code that is in no cell here (a console, another notebook): taken as is."""
+        if version.cell_id is None or version.cell_id.startswith(OUTSIDE):
+            return True
+        return self.known is not None and version.cell_id not in self.known
 
     def readers(self, cell_id: str) -> set[str]:
         """Cells whose state may follow from this one's."""
@@ -191,7 +199,7 @@ def _reason_of_read(
     cell_id, history = record.cell_id, notebook.history
     writer = nearest_writer(notebook, cell_id, key, lambda other: bool(current(other).reasons))
     if writer is None:
-        return _reason_without_writer(key, history.seen(record, key))
+        return _reason_without_writer(notebook, key, history.seen(record, key))
     name = key_label(key)
     if current(writer).reasons:
         return StaleReason(StaleReasonKind.UPSTREAM_STALE, name, writer)
@@ -225,16 +233,11 @@ def _is_same(record: RunRecord, key: Key, seen: Version | None, present: Version
     )
 
 
-def _reason_without_writer(key: Key, seen: Version | None) -> StaleReason | None:
+def _reason_without_writer(notebook: Notebook, key: Key, seen: Version | None) -> StaleReason | None:
     """No cell above writes the name: right if it came from outside, wrong if a cell gave it out of order."""
-    if seen is None or is_from_outside(seen):
+    if seen is None or notebook.is_from_outside(seen):
         return None
     return StaleReason(StaleReasonKind.WRITER_GONE, key_label(key), seen.cell_id, seen.at)
-
-
-def is_from_outside(version: Version) -> bool:
-    """Whether a value was given by code that is in no cell (a console): it is taken as it is."""
-    return version.cell_id is None or version.cell_id.startswith(OUTSIDE)
 
 
 def nearest_writer(notebook: Notebook, cell_id: str, key: Key, is_stale: Callable[[str], bool]) -> str | None:

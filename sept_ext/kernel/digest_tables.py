@@ -13,20 +13,21 @@ MUTABLE = frozenset({list, dict, set})
 
 TAKEN_APART = words(
     "builtins collections random itertools functools types enum array queue operator numpy sklearn scipy networkx "
-    "statsmodels copy string fractions dataclasses ipaddress zoneinfo contextlib"
+    "statsmodels copy string fractions dataclasses ipaddress zoneinfo contextlib abc typing"
 )
 """Packages whose objects `__reduce_ex__` tells everything about. `builtins`: iterators, ranges, slices."""
 
-SHOWN_BY_REPR = words(
-    "datetime decimal uuid fractions pathlib ellipsis Timestamp Timedelta NaTType NAType Interval Period"
-)
-"""Modules, and classes, of values that cannot change and whose repr is equal exactly for equal ones."""
+SHOWN_CLASSES = words("ellipsis NotImplementedType Timestamp Timedelta NaTType NAType Interval Period")
+"""Classes of pandas and of Python itself, of values that cannot change and whose repr is equal for equal ones only."""
+
+SHOWN_MODULES = words("datetime decimal uuid fractions pathlib")
+"""Modules whose classes are all like that."""
 
 PLAIN_ARRAYS = frozenset({"ndarray", "matrix", "recarray"})
 """numpy's arrays whose bytes tell everything (a masked array's do not)."""
 
 CLASS_MACHINERY = words(
-    "__dict__ __weakref__ __doc__ __module__ __qualname__ __annotations__ __firstlineno__ __static_attributes__ "
+    "__dict__ __weakref__ __slotnames__ __module__ __qualname__ __firstlineno__ __static_attributes__ "
     "__abstractmethods__ _abc_impl __dataclass_fields__ __dataclass_params__ __match_args__ __parameters__ "
     "__orig_bases__ __annotate__ __annotate_func__ __annotations_cache__"
 )

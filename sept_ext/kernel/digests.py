@@ -11,6 +11,7 @@ the same one are aliases), and which of the user's global names the functions in
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class _Feeder:
         self._namespace = namespace
         self._found = found
         self._left = MAX_ITEMS
+        self._bytes_left = MAX_BYTES
         self._places: dict[int, int] = {}
         # Temporary objects (a __reduce__'s state) are kept alive, else another could get the same id.
         self._kept: list[Any] = []
@@ -109,21 +111,26 @@ class _Feeder:
             if kind in tables.MUTABLE:
                 self._found.objects[id(value)] = value
             walk(self, value, depth)
-        elif isinstance(value, ModuleType):
+        elif issubclass(kind, ModuleType):
             self._update(value.__name__.encode())
-        elif isinstance(value, BuiltinFunctionType):
+        elif kind is BuiltinFunctionType:
             self._builtin(value, depth)
-        elif isinstance(value, type):
+        elif issubclass(kind, type):
             self._class(value, depth)
         else:
             self._found.objects[id(value)] = value
             self._foreign(value, kind, depth)
 
     def _text(self, value: str | bytes, kind: type) -> None:
-        if len(value) > MAX_BYTES:
-            raise _NoDigestError
+        self._spend(len(value))
         data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
         self._update(b"%s%d:" % (kind.__name__.encode(), len(data)) + data)
+
+    def _spend(self, count: int) -> None:
+        """Bytes are looked at up to a budget for the whole value."""
+        self._bytes_left -= count
+        if self._bytes_left < 0:
+            raise _NoDigestError
 
     def items(self, values: Any, depth: int) -> None:
         self._update(b"%d:" % len(values))
@@ -164,15 +171,17 @@ class _Feeder:
         self.code(function.__code__, depth)
         self.items(function.__defaults__ or (), depth)
         self.mapping(function.__kwdefaults__ or {}, depth)
+        self.mapping(function.__annotations__, depth)
         self.mapping(function.__dict__, depth)
         self.items(function.__closure__ or (), depth)
 
     def _is_own_name(self, name: str) -> bool:
         """Whether a later cell may give the name another meaning: not what Python or a module gives."""
-        return not isinstance(self._namespace.get(name), ModuleType) and name in self._namespace
+        return not issubclass(type(self._namespace.get(name)), ModuleType) and name in self._namespace
 
     def code(self, code: CodeType, depth: int) -> None:
-        self._update(code.co_code + repr((code.co_names, code.co_varnames, code.co_freevars, code.co_flags)).encode())
+        called = (code.co_name, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+        self._update(code.co_code + repr((called, code.co_names, code.co_varnames, code.co_freevars)).encode())
         for const in code.co_consts:
             if isinstance(const, CodeType):
                 self.code(const, depth + 1)
@@ -219,6 +228,8 @@ class _Feeder:
         if value.__module__ != _OWN:
             return
         self._found.objects[id(value)] = value
+        if type(value) is not type:
+            self.feed(type(value), depth + 1)
         self.items(value.__bases__, depth)
         for name, member in vars(value).items():
             if name not in tables.CLASS_MACHINERY:
@@ -241,12 +252,12 @@ class _Feeder:
         self._update(f"{kind.__module__}.".encode())
         if package == "numpy" and kind.__name__ in tables.PLAIN_ARRAYS:
             self._array(value, depth)
-        elif package == "numpy" and hasattr(value, "dtype") and hasattr(value, "item"):
+        elif package == "numpy" and issubclass(kind, sys.modules["numpy"].generic):
             self._found.objects.pop(id(value), None)  # a scalar
             self._update(repr((value.dtype, value)).encode())
         elif package == "pandas" and kind.__name__ in ("DataFrame", "Series"):
             self._frame(value, depth)
-        elif kind.__module__ in tables.SHOWN_BY_REPR or kind.__qualname__ in tables.SHOWN_BY_REPR:
+        elif _is_shown_by_repr(kind, package):
             self._found.objects.pop(id(value), None)
             self._update(repr(value).encode())
         elif kind.__qualname__ == "Pattern" and kind.__module__ == "re":
@@ -257,7 +268,7 @@ class _Feeder:
             self._polars(value)
         elif package == "pandas" and kind.__name__.endswith("Index"):
             self._index(value, depth)
-        elif package == _OWN or package in tables.TAKEN_APART:
+        elif all(_is_taken_apart(part) for part in kind.__mro__):
             self._parts(value, kind, depth)
         else:
             raise _NoDigestError
@@ -267,12 +278,13 @@ class _Feeder:
         while getattr(base, "base", None) is not None:
             base = base.base
         self._found.objects[id(base)] = base  # a view and its base are one object to whoever writes into it
-        self._update(repr((value.dtype, value.shape)).encode())
-        if value.dtype.hasobject:
-            self.items(value.ravel().tolist(), depth)
-        elif value.nbytes > MAX_BYTES:
+        self._update(repr((value.dtype, value.shape, value.flags.writeable, value.flags.f_contiguous)).encode())
+        if value.size > MAX_BYTES:
             raise _NoDigestError
+        if value.dtype.hasobject:
+            self._listed(value.ravel(), depth)
         else:
+            self._spend(value.nbytes)
             self._update(value.tobytes())
 
     def _frame(self, value: Any, depth: int) -> None:
@@ -287,18 +299,29 @@ class _Feeder:
         plain = [kind != "object" for kind in frame.dtypes]
         for place, is_plain in enumerate(plain):
             if not is_plain:  # pandas hashes mixed objects by their text, which takes 1 for "1"
-                self.items(frame.iloc[:, place].tolist(), depth)
+                self._listed(frame.iloc[:, place], depth)
         if any(plain):
             self._update(hash_pandas_object(frame.loc[:, plain], index=False, categorize=False).to_numpy().tobytes())
 
     def _index(self, index: Any, depth: int) -> None:
         from pandas.util import hash_pandas_object
 
-        self._update(type(index).__name__.encode() + repr((str(index.dtype), list(index.names))).encode())
+        described = (type(index).__name__, str(index.dtype), list(index.names), getattr(index, "freqstr", None))
+        self._update(repr(described).encode())
+        if len(index) > MAX_ITEMS * 5:
+            raise _NoDigestError
         if index.nlevels > 1 or index.dtype == object:
-            self.items(index.tolist(), depth)
+            self._listed(index, depth)
         else:
             self._update(hash_pandas_object(index, categorize=False).to_numpy().tobytes())
+
+    def _listed(self, values: Any, depth: int) -> None:
+        """The elements as Python objects, kept alive: an id that is free again would look like one met before."""
+        if len(values) > self._left:
+            raise _NoDigestError
+        listed = values.tolist()
+        self._kept.append(listed)
+        self.items(listed, depth)
 
     def _file(self, value: Any) -> None:
         described = (getattr(value, "name", None), getattr(value, "mode", None), value.closed)
@@ -316,7 +339,7 @@ class _Feeder:
                 raise _NoDigestError
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # iterators of itertools warn that Python 3.14 will not tell any more
-            reduced = value.__reduce_ex__(4)
+            reduced = kind.__reduce_ex__(value, 4)  # type: ignore[call-arg]
         if isinstance(reduced, str):
             self._by_name(value, reduced, depth)
             return
@@ -325,7 +348,9 @@ class _Feeder:
         self.items([part for part in arguments if not (isinstance(part, type) and part is kind)], depth)
         self.feed(state, depth + 1)
         if items is not None:
-            self.items(list(items), depth)
+            listed = list(items)
+            self._kept.append(listed)
+            self.items(listed, depth)
         if pairs is not None:
             self.mapping(dict(pairs), depth)
 
@@ -349,6 +374,20 @@ class _Feeder:
 def _described(dtype: Any) -> tuple[str, Any]:
     categories = getattr(dtype, "categories", None)
     return str(dtype), None if categories is None else (categories.tolist(), dtype.ordered)
+
+
+def _is_shown_by_repr(kind: type, package: str) -> bool:
+    """Whether equal values have equal reprs, and no others: by what the class really is, not what it says."""
+    if kind.__module__ not in tables.SHOWN_MODULES and not (
+        package in ("pandas", "builtins") and kind.__name__ in tables.SHOWN_CLASSES
+    ):
+        return False
+    module = sys.modules.get(kind.__module__)
+    return package == "pandas" or getattr(module, kind.__name__, kind) is kind
+
+
+def _is_taken_apart(kind: type) -> bool:
+    return kind.__module__ == _OWN or kind.__module__.split(".", 1)[0] in tables.TAKEN_APART
 
 
 def _has_pickle_hooks(kind: type) -> bool:

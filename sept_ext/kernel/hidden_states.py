@@ -33,7 +33,7 @@ class HiddenStates:
             keys.ENVIRONMENT: _digest(repr(sorted(os.environ.items()))),
             keys.FOLDER: _digest(_folder()),
             keys.IMPORT_PATH: _digest(repr(sys.path)),
-            keys.DECIMAL: _digest(repr(decimal.getcontext())),
+            keys.DECIMAL: _digest(_described(decimal.getcontext())),
         }
         # Not imported here: who did not import numpy does not draw from it.
         numpy_random = sys.modules.get("numpy.random")
@@ -58,7 +58,7 @@ class HiddenStates:
         """Options of what shows values that differ from those the library came with."""
         changed: dict[str, Any] = {"precision": getattr(self._plain_formatter(), "float_format", None)}
         for library, options in _libraries():
-            first = self._options.setdefault(library, options)
+            first = self._options.setdefault(library, {**options, **_defaults(library)})
             changed[library] = {name: value for name, value in options.items() if first.get(name) != value}
         return {name: value for name, value in changed.items() if value}
 
@@ -89,6 +89,21 @@ def _libraries() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "pandas", dict(_flat(options.get("display", {}), "display"))
 
 
+# numpy.set_printoptions in numpy's reference: a cell may import numpy and set an option at once.
+_NUMPY_DEFAULTS = {
+    "edgeitems": 3, "threshold": 1000, "floatmode": "maxprec", "precision": 8, "suppress": False, "linewidth": 75,
+    "nanstr": "nan", "infstr": "inf", "sign": "-", "formatter": None,
+}  # fmt: skip
+
+
+def _defaults(library: str) -> dict[str, Any]:
+    """What the library came with, as far as it tells."""
+    if library == "numpy":
+        return dict(_NUMPY_DEFAULTS)
+    registered = getattr(sys.modules.get("pandas._config.config"), "_registered_options", {})
+    return {name: option.defval for name, option in registered.items() if name.startswith("display.")}
+
+
 def _flat(options: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for name, value in options.items():
         if isinstance(value, Mapping):
@@ -102,6 +117,11 @@ def _folder() -> str:
         return os.getcwd()  # noqa: PTH109 - as above
     except OSError:  # it was deleted
         return ""
+
+
+def _described(context: decimal.Context) -> str:
+    """What was set in a context; its flags change with every inexact division."""
+    return repr(context.copy()).rsplit(", flags=", 1)[0] + repr(sorted(map(repr, context.traps.items())))
 
 
 def _digest(text: str) -> str:

@@ -100,7 +100,8 @@ class NamespaceWatch:
     def _may_be_used_up(self, name: str, value: Any) -> bool:
         """Whether reading a value may change it, unseen: an iterator that no digest can look into."""
         known = self._known.get(name)
-        return hasattr(type(value), "__next__") and known is not None and known.digest is None
+        is_iterator = any("__next__" in vars(kind) for kind in type(value).__mro__)
+        return is_iterator and known is not None and known.digest is None
 
     def _concerned(self, used: frozenset[str]) -> set[str]:
         """The names a cell uses, those its functions use, and whatever held the same objects before."""
@@ -124,9 +125,9 @@ class NamespaceWatch:
     def _compare_expected(self, name: str, value: Any, changes: Changes) -> None:
         before = self._known.get(name)
         now = self._look(name, value, changes).digest
-        if isinstance(value, ModuleType) or now is None:
+        if issubclass(type(value), ModuleType) or now is None:
             changes.unknown.append(name)  # a module's name says nothing of what was set in it
-        elif before is None and not isinstance(value, _FIXED):
+        elif before is None and not issubclass(type(value), _FIXED):
             changes.mutated[name] = now  # not known before: the text may have changed it, and the digest says to what
         elif before is not None and before.digest != now:
             changes.mutated[name] = now
@@ -149,7 +150,7 @@ class NamespaceWatch:
         """An object too large to digest may have changed: so may whatever else holds it."""
         touched: set[int] = set()
         for name in changes.unknown:
-            if not isinstance(names[name], ModuleType):
+            if not issubclass(type(names[name]), ModuleType):
                 touched |= self._known[name].objects
         if touched:
             settled = changes.bound.keys() | changes.mutated.keys() | set(changes.unknown)
@@ -187,13 +188,15 @@ def _is_of_the_shell(name: str) -> bool:
 
 def _is_fixed(value: Any) -> bool:
     """Whether a value cannot change in place (or, a class of a library, is not supposed to)."""
-    if isinstance(value, FunctionType):
-        return not (value.__closure__ or value.__dict__ or value.__defaults__ or value.__kwdefaults__)
-    if isinstance(value, type):
-        return value.__module__ != "__main__"
-    if isinstance(value, BuiltinFunctionType):  # `items.append` changes with `items`
-        return value.__self__ is None or isinstance(value.__self__, ModuleType | type)
-    return isinstance(value, _FIXED)
+    # By its type, not by isinstance: that asks the object, which may be a proxy and answer anything.
+    kind = type(value)
+    if kind is FunctionType:
+        return not bool(value.__closure__ or value.__dict__ or value.__defaults__ or value.__kwdefaults__)
+    if issubclass(kind, type):
+        return bool(value.__module__ != "__main__")
+    if kind is BuiltinFunctionType:  # `items.append` changes with `items`
+        return value.__self__ is None or issubclass(type(value.__self__), (ModuleType, type))
+    return issubclass(kind, _FIXED)
 
 
 def _tell_functions(name: str, found: Content, changes: Changes) -> None:

@@ -15,7 +15,7 @@ from sept_ext.core import analyze_cell
 from sept_ext.core.hidden_state import SETTINGS, seeded
 
 from .hidden_states import HiddenStates
-from .namespace_watch import NamespaceWatch
+from .namespace_watch import Changes, NamespaceWatch
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +68,11 @@ class Observer:
         try:
             step(argument)
         except Exception:  # noqa: BLE001 - the boundary to the user's cell: watching it must never break it
-            # To the kernel's own log: what goes to the root logger is printed below the user's cell.
-            getattr(getattr(self._shell, "kernel", None), "log", log).exception("Sept: a run could not be observed")
+            self._log_failure()
+
+    def _log_failure(self) -> None:
+        """To the kernel's own log: what goes to the root logger is printed below the user's cell."""
+        getattr(getattr(self._shell, "kernel", None), "log", log).exception("Sept: a run could not be observed")
 
     def _begin(self, info: Any) -> None:
         self._current = None
@@ -90,7 +93,11 @@ class Observer:
             return
         current, self._current = self._current, None
         analysis = analyze_cell(current["source"])
-        changes = self._watch.after(analysis.writes, analysis.reads)
+        try:
+            changes = self._watch.after(analysis.writes, analysis.reads)
+        except Exception:  # noqa: BLE001 - an object's own code may raise anything; the run must be told all the same
+            self._log_failure()
+            changes = Changes(unknown=sorted(analysis.writes & self._shell.user_ns.keys()))
         error = result.error_before_exec or result.error_in_exec
         self._send(
             {

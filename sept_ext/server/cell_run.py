@@ -62,8 +62,8 @@ class _Run:
         """Run the text and gather what it says; without a cell's id silently."""
         silent = cell_id is None
         content = {
-            "code": source, "silent": silent, "store_history": not silent, "user_expressions": {}, "allow_stdin": False,
-            "stop_on_error": True,
+            "code": source, "silent": silent, "store_history": not silent, "user_expressions": {},
+            "allow_stdin": False, "stop_on_error": True,
         }  # fmt: skip
         request = self.client.session.msg("execute_request", content, metadata={} if silent else {"cellId": cell_id})
         self.client.shell_channel.send(request)

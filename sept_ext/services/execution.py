@@ -123,14 +123,18 @@ class Execution:
     ) -> None:
         try:
             for _ in range(_MAX_ROUNDS):
+                runs_before = self.notebooks.kernel(kernel_id).history.next_run
                 is_well = await self._run_steps(project, plan, run, kernel_id)
                 if not is_well or run.kind not in (PlanKind.STALE, PlanKind.REACTIVE):
                     break
-                await self._hear(kernel_id)
-                plan, kernel_id = await self._plan(await self._at_its_place(project), run.kind, cell_id)
-                if not plan.steps:
+                await self._hear(kernel_id, runs_before + len(plan.steps))
+                ran = {step.cell_id for step in plan.steps}
+                plan, present = await self._plan(await self._at_its_place(project), run.kind, cell_id)
+                if not plan.steps or present != kernel_id or ran.issuperset(step.cell_id for step in plan.steps):
                     break
                 run.steps += _waiting(plan)
+        except (NotFound, BadInput):  # the cell it was about is not there any more: what was asked for has run
+            pass
         except KernelGone as gone:
             for place, unfinished in enumerate(run.steps):
                 if unfinished.status == "running":
@@ -164,10 +168,11 @@ class Execution:
             return PlanRunStep(step.cell_id, "error", error.message)
         return PlanRunStep(step.cell_id, outcome.status, outcome.error)
 
-    async def _hear(self, kernel_id: str) -> None:
-        """Wait until the last run's report has been taken in."""
+    async def _hear(self, kernel_id: str, next_run: int) -> None:
+        """Wait until the reports of all runs have been taken in; one that does not come is not waited for long."""
         for _ in range(int(_REPORT_WAIT_S / 0.02)):
-            if not self.notebooks.kernel(kernel_id).history.running:
+            history = self.notebooks.kernel(kernel_id).history
+            if history.next_run >= next_run and not history.running:
                 return
             await asyncio.sleep(0.02)
 

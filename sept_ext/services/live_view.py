@@ -47,6 +47,7 @@ class NotebookView:
         self._hashes: dict[str, str] = {}
         self._deferred: dict[str, frozenset[str]] = {}
         self._opaque: set[str] = set()
+        self._known: set[str] = set()
         # Settings that some run has changed: most notebooks have none, and need not ask who reads them.
         self._settings: frozenset[str] = frozenset()
 
@@ -65,6 +66,7 @@ class NotebookView:
             self.history,
             frozenset(self._opaque),
             self.goes_on_after_errors,
+            self._known,
         )
 
     def set_cells(self, order: Sequence[str] | None, changed: Iterable[Cell]) -> None:
@@ -86,6 +88,7 @@ class NotebookView:
         if missing is not None:
             raise BadInput(f"The text of cell {missing!r} was not sent; synchronise with reset: true.")
         self.cells = {cell_id: cells[cell_id] for cell_id in new_order}
+        self._known.update(self.cells)
         touched = {cell.id for cell in changed if cell.id in self.cells}
         dirty = self._update_graph([c for c in new_order if self.cells[c].type == "code"], touched)
         if new_order != self.order:
