@@ -131,8 +131,13 @@ def measured(pair: EditPair, work: Callable[[], tuple[list[str], Outputs]], clea
 
 def on_kernels(pairs: Sequence[EditPair]) -> list[Result]:
     """`jupyter sept verify --edited` for each pair, two at once."""
+    results = []
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(_verified, pairs))
+        for result in pool.map(_verified, pairs):
+            results.append(result)
+            print(f"\r{len(results)}/{len(pairs)} on kernels", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return results
 
 
 def _verified(pair: EditPair) -> Result:

@@ -95,6 +95,7 @@ ROWS = (
         "accuracy.marimo_p99_us",
         "marimo",
     ),
+    Row("Analysis, median against marimo's visitor", "accuracy.median_to_marimo", 0.5, False, " times"),
     Row(
         "An edit at 10,000 cells, at most 9 dependents",
         "edit_to_state.edit_10000_ms",
@@ -177,15 +178,15 @@ is what a clean run would print.
 
 
 def _table(results: Results) -> list[str]:
-    return [_line(row, results) for row in ROWS]
+    return [line for row in ROWS if (line := _line(row, results)) is not None]
 
 
-def _line(row: Row, results: Results) -> str:
+def _line(row: Row, results: Results) -> str | None:
     sign = "≥" if row.at_least else "≤"
     value, peer = look_up(results, row.figure), look_up(results, row.peer) if row.peer else None
     other = f"{row.peer_name}: {_said(peer, row.unit)}" if peer is not None else ""
     if not row.what:
-        return f"| | | | | {other} |"
+        return f"| | | | | {other} |" if other else None
     goal = f"{sign} {_said(row.goal, row.unit)}" if row.goal else "none"
     if value is None:
         return f"| {row.what} | {goal} | not measured yet | | {other} |"
@@ -214,7 +215,8 @@ def _edits_method(found: Mapping[str, Any]) -> str:
         f" output is compared with a clean run of the edited notebook. Ours ran on {found['on']}; the other"
         " strategies ran on forked shells, on the same pairs: the edited cells and what depends on them by our edges"
         f" from the text alone, every cell from the edit down, and marimo's edges.{marimo} We wrote the pairs"
-        " ourselves, so they ask what we thought of."
+        " ourselves, and the engine was mended until it agreed (first look: 80.5 % of the first 298; the second batch of"
+        " 28 was right at its first look): the figure says what holds, not how it does on pairs nobody here has seen."
     )
 
 
@@ -228,6 +230,7 @@ def _seeded_method(found: Mapping[str, Any]) -> str:
         f" after Run stale. {_percent(found['rerun_share'])} of the cells ran again. A value that cannot be compared"
         f" (no digest) may also be unchanged: {_percent(found['perhaps_needlessly_stale'])} of the stale runs."
         f" Notebooks left out: {left}. Pictures are not compared, only their text."
+        f" So few cells bound a share of 0 only to below {3 / max(found['cells'], 1) * 100:.2f} % (at 95 %)."
     )
 
 
@@ -287,6 +290,9 @@ def _misses(results: Results) -> list[str]:
     cells = results.get("accuracy", {}).get("missed", [])
     if "accuracy" in results:
         lines += ["", f"Labelled cases that are not exact: {len(cells)}.", ""] + [f"- {name}" for name in cells]
+    notebooks = results.get("accuracy", {}).get("missed_notebooks", [])
+    if notebooks:
+        lines += ["", "Labelled notebooks with an edge too many or too few:", ""] + [f"- {name}" for name in notebooks]
     kinds = results.get("seeded_edits", {}).get("by_kind", {})
     bad = {kind: found for kind, found in kinds.items() if found["wrongly_fresh"] or found["wrong_after_run_stale"]}
     if bad:

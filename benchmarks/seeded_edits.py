@@ -293,7 +293,7 @@ def experiment(path: Path, count: int) -> list[dict[str, Any]] | str:
         (one, edited), (two, again) = (forked(lambda: clean_runs(cells, edits), 30 * RUN_S) for _ in range(2))
         base, seen = forked(lambda: live_runs(cells, edits), 30 * RUN_S)
     except Lost as error:
-        return f"lost or slow: {error}"
+        return f"slow: {error}"
     noise = {c for c in one if not (_same(one[c], two[c]) and _same(one[c], first[c]) and _same(one[c], base[c]))}
     return [
         _record(path, edit, base, clean, repeat, Seen(**result), noise)
