@@ -215,7 +215,7 @@ def _edits_method(found: Mapping[str, Any]) -> str:
         f" output is compared with a clean run of the edited notebook. Ours ran on {found['on']}; the other"
         " strategies ran on forked shells, on the same pairs: the edited cells and what depends on them by our edges"
         f" from the text alone, every cell from the edit down, and marimo's edges.{marimo} We wrote the pairs"
-        " ourselves, and the engine was mended until it agreed (first look: 80.5 % of the first 298; the second batch of"
+        " ourselves, and the engine was mended until it agreed (first look: 80.5 % of the first 298; a second batch of"
         " 28 was right at its first look): the figure says what holds, not how it does on pairs nobody here has seen."
     )
 
