@@ -160,6 +160,12 @@ class DependencyGraph:
         start = bisect_left(index.writers, index.kills[kill - 1]) if kill else 0
         return [self._ids[writer] for writer in reversed(index.writers[start:end])]
 
+    def writer_above(self, cell_id: str, key: Key) -> str | None:
+        """The nearest writer above."""
+        index = self._index.get(key)
+        place = bisect_left(index.writers, self._labels[cell_id]) if index is not None else 0
+        return self._ids[index.writers[place - 1]] if index is not None and place else None
+
     def writers_above(self, cell_id: str, key: Key) -> Iterator[str]:
         """All writers above, nearest first: past the first kill too, for who knows that it did not happen."""
         index = self._index.get(key)
@@ -212,7 +218,11 @@ class DependencyGraph:
 
     def child_ids(self, cell_id: str) -> set[str]:
         """Cells that depend on a cell directly."""
-        return {reader for key in self._uses[cell_id].writes for reader in self.reached_readers(cell_id, key)}
+        found: set[str] = set()
+        for key in self._uses[cell_id].writes:
+            if self._index[key].readers:
+                found.update(self.reached_readers(cell_id, key))
+        return found
 
     def _place(self, cell_id: str, uses: Uses, label: int) -> None:
         if cell_id in self._labels:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 from .graph import DependencyGraph, Key, key_label
 from .hidden_state import RANDOM_KEYS
@@ -40,8 +41,7 @@ class StaleReasonKind(StrEnum):
     MARKED = "marked"
 
 
-@dataclass(frozen=True, slots=True)
-class StaleReason:
+class StaleReason(NamedTuple):
     """One reason: the name it is about, the cell that is the cause, and when that happened."""
 
     kind: StaleReasonKind
@@ -50,8 +50,7 @@ class StaleReason:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CellStatus:
+class CellStatus(NamedTuple):
     """The state of one cell, and why its last run does not hold any more, most telling first.
 
     A running cell keeps the reasons it had: until it is done, what reads it is as stale as before.
@@ -67,6 +66,7 @@ class CellStatus:
 
 
 IDLE = CellStatus()
+_DONE, _FAILED = CellStatus(ExecutionState.SUCCESS), CellStatus(ExecutionState.ERROR)
 
 SourceHashes = Mapping[str, str]
 DeferredReads = Mapping[str, frozenset[str]]
@@ -94,12 +94,11 @@ class Notebook:
         """What a run of the cell may read while it runs. An opaque cell: whatever cells above write."""
         graph = self.graph
         reads: Set[Key] = graph.uses(cell_id).reads
-        deferred = self.deferred.get(cell_id)
-        if deferred:
+        if deferred := self.deferred.get(cell_id):
             reads = reads - deferred
         if cell_id in self.opaque:
             reads = {*reads, *graph.keys_above(cell_id)}
-        if reads.isdisjoint(RANDOM_KEYS):
+        if RANDOM_KEYS.isdisjoint(reads):
             return reads
         return {key for key in reads if key not in RANDOM_KEYS or graph.is_replaced_above(cell_id, key)}
 
@@ -127,26 +126,25 @@ def assess(
     that of the cells concerned. The answer holds changed states only; `known` is not modified.
     """
     graph = notebook.graph
-    start = graph.order() if dirty is None else (cell_id for cell_id in dirty if cell_id in graph)
-    queue = [(graph.position(cell_id), cell_id) for cell_id in start]
+    waiting = set(graph.order() if dirty is None else (cell_id for cell_id in dirty if cell_id in graph))
+    queue = [(graph.position(cell_id), cell_id) for cell_id in waiting]
     heapify(queue)
     changed: dict[str, CellStatus] = {}
-    done: set[str] = set()
 
     def current(cell_id: str) -> CellStatus:
         return changed.get(cell_id) or known.get(cell_id, IDLE)
 
     while queue:
         _, cell_id = heappop(queue)
-        if cell_id in done:
-            continue
-        done.add(cell_id)
         before, now = known.get(cell_id), _status(notebook, cell_id, current)
         if now == before:
             continue
         changed[cell_id] = now
         if before is None or bool(before.reasons) != bool(now.reasons) or before.state != now.state:
-            for child in notebook.readers(cell_id) - done:
+            # Readers are below, so none of them was looked at yet.
+            children = notebook.readers(cell_id) - waiting
+            waiting |= children
+            for child in children:
                 heappush(queue, (graph.position(child), child))
     return changed
 
@@ -162,16 +160,16 @@ def affected_by_run(notebook: Notebook, cell_id: str, written: Iterable[Key]) ->
 def _status(notebook: Notebook, cell_id: str, current: Callable[[str], CellStatus]) -> CellStatus:
     history = notebook.history
     record = history.runs.get(cell_id)
-    reasons = tuple(_reasons(notebook, record, current)) if record is not None else ()
+    reasons = _reasons(notebook, record, current) if record is not None else []
     if len(reasons) > 1:
-        reasons = tuple(sorted(reasons, key=_weight))
+        reasons.sort(key=_weight)
     if cell_id in history.running:
-        return CellStatus(ExecutionState.RUNNING, reasons)
+        return CellStatus(ExecutionState.RUNNING, tuple(reasons))
     if record is None:
         return IDLE
     if reasons:
-        return CellStatus(ExecutionState.STALE, reasons)
-    return CellStatus(ExecutionState.ERROR if record.status == "error" else ExecutionState.SUCCESS)
+        return CellStatus(ExecutionState.STALE, tuple(reasons))
+    return _FAILED if record.status == "error" else _DONE
 
 
 _WEIGHTS = {kind: place for place, kind in enumerate(StaleReasonKind)}
@@ -181,23 +179,32 @@ def _weight(reason: StaleReason) -> tuple[int, str]:
     return (_WEIGHTS[reason.kind], reason.name or "")
 
 
-def _reasons(notebook: Notebook, record: RunRecord, current: Callable[[str], CellStatus]) -> Iterable[StaleReason]:
+def _reasons(notebook: Notebook, record: RunRecord, current: Callable[[str], CellStatus]) -> list[StaleReason]:
     cell_id = record.cell_id
+    reasons = []
     if cell_id in notebook.history.marked:
-        yield StaleReason(StaleReasonKind.MARKED, at=notebook.history.marked[cell_id])
+        reasons.append(StaleReason(StaleReasonKind.MARKED, at=notebook.history.marked[cell_id]))
     if record.source_hash != notebook.hashes[cell_id]:
-        yield StaleReason(StaleReasonKind.EDITED)
+        reasons.append(StaleReason(StaleReasonKind.EDITED))
     for key in notebook.reads_now(cell_id):
-        reason = _reason_of_read(notebook, record, key, current)
+        # Most often the first writer above decides: no search then, as an edit may have thousands of readers.
+        writer = notebook.graph.writer_above(cell_id, key)
+        if writer is not None and current(writer).reasons:
+            reasons.append(StaleReason(StaleReasonKind.UPSTREAM_STALE, key_label(key), writer))
+            continue
+        reason = _reason_of_read(notebook, record, key, writer, current)
         if reason is not None:
-            yield reason
+            reasons.append(reason)
+    return reasons
 
 
 def _reason_of_read(
-    notebook: Notebook, record: RunRecord, key: Key, current: Callable[[str], CellStatus]
+    notebook: Notebook, record: RunRecord, key: Key, writer: str | None, current: Callable[[str], CellStatus]
 ) -> StaleReason | None:
-    cell_id, history = record.cell_id, notebook.history
-    writer = nearest_writer(notebook, cell_id, key, lambda other: bool(current(other).reasons))
+    """The reason that lies in one name; `writer` is the first one above, which is not stale."""
+    history = notebook.history
+    if writer is not None and did_not_write(notebook, writer, key):
+        writer = nearest_writer(notebook, record.cell_id, key, lambda other: bool(current(other).reasons))
     if writer is None:
         return _reason_without_writer(notebook, key, history.seen(record, key))
     name = key_label(key)
