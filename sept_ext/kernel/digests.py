@@ -46,22 +46,35 @@ class _NoDigestError(Exception):
 class Content:
     """What a value is. `digest`: equal for equal values, or None. `objects`: the mutable objects it holds, by id.
 
-    `reads` / `writes`: the user's global names that functions in it use or bind when they are called. Without a
-    digest the rest is what was found before it was given up.
+    `reads` / `writes`: the user's global names that functions in it use or bind when they are called. `classes`: ids
+    of those of the objects that are classes of the user's. Without a digest the rest is what was found before it was
+    given up.
     """
 
     digest: str | None = None
     objects: dict[int, Any] = field(default_factory=dict)
     reads: set[str] = field(default_factory=set)
     writes: set[str] = field(default_factory=set)
+    classes: set[int] = field(default_factory=set)
+
+    def add(self, other: Content) -> None:
+        """Take in what a part holds."""
+        self.objects.update(other.objects)
+        self.reads |= other.reads
+        self.writes |= other.writes
+        self.classes |= other.classes
 
 
-def content(value: Any, namespace: Mapping[str, Any]) -> Content:
-    """Look at a value. `namespace`: the user's globals, where functions look names up."""
+def content(value: Any, namespace: Mapping[str, Any], classes: dict[int, Content] | None = None) -> Content:
+    """Look at a value. `namespace`: the user's globals, where functions look names up.
+
+    `classes` keeps what was found in the user's classes, for values looked at while no code of the user runs.
+    """
     hasher = blake2b(digest_size=12)
     found = Content()
+    feeder = _Feeder(hasher, namespace, found, classes)
     try:
-        _Feeder(hasher, namespace, found).feed(value, 0)
+        feeder.feed(value, 0)
     except (_NoDigestError, RecursionError):
         return found
     except Exception:  # noqa: BLE001 - an object's own code (a property, a __getstate__) may raise anything
@@ -73,8 +86,11 @@ def content(value: Any, namespace: Mapping[str, Any]) -> Content:
 class _Feeder:
     """Feeds a value's content into a hash, type by type, within a budget of elements."""
 
-    def __init__(self, hasher: Any, namespace: Mapping[str, Any], found: Content) -> None:
+    def __init__(
+        self, hasher: Any, namespace: Mapping[str, Any], found: Content, classes: dict[int, Content] | None
+    ) -> None:
         self._update = hasher.update
+        self._classes = classes
         self._namespace = namespace
         self._found = found
         self._left = MAX_ITEMS
@@ -227,7 +243,20 @@ class _Feeder:
         self._update(f"{value.__module__}.{value.__qualname__}".encode())
         if value.__module__ != _OWN:
             return
+        if self._classes is None:
+            self._own_class(value, depth)
+            return
+        known = self._classes.get(id(value))
+        if known is None:
+            known = self._classes[id(value)] = _content_of_class(value, self._namespace, depth)
+        self._found.add(known)
+        if known.digest is None:
+            raise _NoDigestError
+        self._update(known.digest.encode())
+
+    def _own_class(self, value: type, depth: int) -> None:
         self._found.objects[id(value)] = value
+        self._found.classes.add(id(value))
         if type(value) is not type:
             self.feed(type(value), depth + 1)
         self.items(value.__bases__, depth)
@@ -369,6 +398,18 @@ class _Feeder:
         self._update(repr((value.shape, getattr(value, "schema", None) or (value.name, value.dtype))).encode())
         hashes = value.hash_rows() if hasattr(value, "hash_rows") else value.hash()
         self._update(hashes.to_numpy().tobytes())
+
+
+def _content_of_class(value: type, namespace: Mapping[str, Any], depth: int) -> Content:
+    """A class of the user's alone; classes in it are looked at as its parts, so that the way to it does not count."""
+    hasher = blake2b(digest_size=12)
+    found = Content()
+    try:
+        _Feeder(hasher, namespace, found, None).feed(value, depth)
+    except _NoDigestError:
+        return found
+    found.digest = hasher.hexdigest()
+    return found
 
 
 def _described(dtype: Any) -> tuple[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -11,34 +12,33 @@ from typing import Any
 
 from .digests import Content, content
 
-_DIGEST_BUDGET_S = 0.004
+_BUDGET_S = 0.003
+"""How long a look at the names after a run takes before those that the run had nothing to do with are passed over."""
 _FIXED = (bool, int, float, complex, str, bytes, type(None), BuiltinFunctionType, ModuleType)
+_PLAIN = frozenset({bool, int, float, complex, type(None)})
 # What IPython keeps of inputs and outputs, and what a module has.
 _OF_THE_SHELL = re.compile(r"_+|_i+|_i?\d+|__\w+__|_exit_code|_[doi]h")
 
 
-class _Held:
-    """Which object a name had: by weak reference where there is one, so that a frame replaced can be freed."""
-
-    __slots__ = ("_ref",)
-
-    def __init__(self, value: Any) -> None:
-        try:
-            self._ref: Any = weakref.ref(value)
-        except TypeError:
-            self._ref = lambda: value
-
-    def is_same(self, value: Any) -> bool:
-        return self._ref() is value
+def _held(value: Any) -> Callable[[], Any]:
+    """Gives the object a name had: by weak reference where there is one, so that a frame replaced can be freed."""
+    try:
+        return weakref.ref(value)
+    except TypeError:
+        return lambda: value
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is remembered of a value: its digest, the ids of the mutable objects it held, what its functions read."""
+    """What is remembered of a value: its digest, the ids of the mutable objects it held, what its functions read.
+
+    `classes`: those of the objects that are classes of the user's. Many values share one, and few runs change it.
+    """
 
     digest: str | None
     objects: frozenset[int]
     reads: frozenset[str]
+    classes: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -58,44 +58,88 @@ class Changes:
     functions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at the names after a run; `classes` keeps what was found in the user's classes, which many share."""
+
+    namespace: dict[str, Any]
+    names: dict[str, Any]
+    expected: frozenset[str]
+    changes: Changes
+    classes: dict[int, Content] = field(default_factory=dict)
+
+
 class NamespaceWatch:
     """Looks at the user's names around a run. What it learnt of a value is kept from run to run."""
 
     def __init__(self, namespace: dict[str, Any], hidden: dict[str, Any]) -> None:
         self._namespace = namespace
         self._hidden = hidden
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Callable[[], Any]] = {}
+        # Small values that cannot change need no reference: most names have one.
+        self._plain: dict[str, Any] = {}
         self._known: dict[str, _Known] = {}
 
     def before(self) -> None:
         """Note which object each name has."""
         names = self._visible()
-        self._held = {name: _Held(value) for name, value in names.items()}
-        for name in set(self._known) - set(names):
+        self._plain = {name: value for name, value in names.items() if type(value) in _PLAIN}
+        self._held = {name: _held(value) for name, value in names.items() if type(value) not in _PLAIN}
+        for name in self._known.keys() - names.keys():
             del self._known[name]
 
     def after(self, writes: frozenset[str], reads: frozenset[str] = frozenset()) -> Changes:
         """What changed since. `writes`, `reads`: names the text may use, looked at even beyond the budget."""
+        deadline = perf_counter() + _BUDGET_S
         names = self._visible()
-        changes = Changes(deleted=sorted(set(self._held) - set(names)))
+        changes = Changes(deleted=sorted((self._held.keys() | self._plain.keys()) - names.keys()))
         expected = writes | {name for name in reads if name in names and self._may_be_used_up(name, names[name])}
         before = dict(self._known)
         concerned = self._concerned(expected | (reads & names.keys()))
-        deadline = perf_counter() + _DIGEST_BUDGET_S
-        for name in sorted(names, key=lambda name: name not in concerned):
-            value = names[name]
-            held = self._held.get(name)
-            if held is None or not held.is_same(value):
-                changes.bound[name] = self._look(name, value, changes).digest
-            elif name in expected:
-                self._compare_expected(name, value, changes)
-            elif not _is_fixed(value):
-                is_late = name not in concerned and perf_counter() > deadline
-                self._compare(name, value, changes, is_late=is_late)
+        look = _Look(self._namespace, names, expected, changes)
+        for name in sorted(concerned & names.keys()):
+            self._compare(look, name)
+        also = self._of_changed_classes(changes) - concerned
+        for name in sorted(also & names.keys()):
+            self._compare(look, name)
+        for name, value in names.items():
+            if name in concerned or name in also or self._is_as_before(name, value):
+                continue
+            if perf_counter() > deadline and self._is_same(name, value):
+                self._known.pop(name, None)
+            else:
+                self._compare(look, name)
         self._spread_unknown(changes, names)
         changes.held = self._newly_held(changes, before)
         self._held = {}
+        self._plain = {}
         return changes
+
+    def _is_same(self, name: str, value: Any) -> bool:
+        """Whether the name has the object it had."""
+        held = self._held.get(name)
+        if held is None:
+            return name in self._plain and self._plain[name] is value
+        return held() is value
+
+    def _is_as_before(self, name: str, value: Any) -> bool:
+        """Whether nothing can have happened: the same object, and one that does not change."""
+        if name in self._plain:
+            return self._plain[name] is value
+        return _is_fixed(value) and self._is_same(name, value)
+
+    def _of_changed_classes(self, changes: Changes) -> set[str]:
+        """Names whose objects have a class that the run may have changed, as it changed another object of it."""
+        changed = set[int]().union(
+            *(
+                self._known[name].classes
+                for name in changes.mutated
+                if name in self._known and self._known[name].classes
+            )
+        )
+        if not changed:
+            return set()
+        return {name for name, known in self._known.items() if not changed.isdisjoint(known.classes)}
 
     def _may_be_used_up(self, name: str, value: Any) -> bool:
         """Whether reading a value may change it, unseen: an iterator that no digest can look into."""
@@ -112,19 +156,39 @@ class NamespaceWatch:
             concerned.add(name)
             known = self._known.get(name)
             waiting |= (known.reads if known is not None else frozenset()) - concerned
-        touched = set[int]().union(*(self._known[name].objects for name in concerned if name in self._known))
+        touched = set[int]()
+        for name in concerned:
+            if name in self._known:
+                touched |= self._known[name].objects - self._known[name].classes
         return concerned | {name for name, known in self._known.items() if not touched.isdisjoint(known.objects)}
 
-    def _look(self, name: str, value: Any, changes: Changes) -> _Known:
+    def _compare(self, look: _Look, name: str) -> None:
+        """Look at a name, and tell what the run did to it."""
+        value = look.names[name]
+        changes, before = look.changes, self._known.get(name)
+        if not self._is_same(name, value):
+            changes.bound[name] = self._learn(look, name, value).digest
+        elif name in look.expected:
+            self._compare_expected(name, value, before, self._learn(look, name, value).digest, changes)
+        elif not _is_fixed(value):
+            functions = dict(changes.functions)
+            now = self._learn(look, name, value).digest
+            if before is not None and before.digest != now:
+                changes.mutated[name] = now
+            else:
+                changes.functions = functions  # the run did not write it
+
+    def _learn(self, look: _Look, name: str, value: Any) -> _Known:
         """Learn a value anew; the functions in it are told, when the run wrote it."""
-        found = content(value, self._namespace)
-        self._known[name] = known = _Known(found.digest, frozenset(found.objects), frozenset(found.reads))
-        _tell_functions(name, found, changes)
+        found = content(value, look.namespace, look.classes)
+        known = _Known(found.digest, frozenset(found.objects), frozenset(found.reads), frozenset(found.classes))
+        self._known[name] = known
+        _tell_functions(name, found, look.changes)
         return known
 
-    def _compare_expected(self, name: str, value: Any, changes: Changes) -> None:
-        before = self._known.get(name)
-        now = self._look(name, value, changes).digest
+    def _compare_expected(
+        self, name: str, value: Any, before: _Known | None, now: str | None, changes: Changes
+    ) -> None:
         if issubclass(type(value), ModuleType) or now is None:
             changes.unknown.append(name)  # a module's name says nothing of what was set in it
         elif before is None and not issubclass(type(value), _FIXED):
@@ -133,18 +197,6 @@ class NamespaceWatch:
             changes.mutated[name] = now
         else:
             changes.kept[name] = now
-
-    def _compare(self, name: str, value: Any, changes: Changes, *, is_late: bool) -> None:
-        before = self._known.get(name)
-        if is_late:
-            self._known.pop(name, None)
-            return
-        functions = dict(changes.functions)
-        now = self._look(name, value, changes).digest
-        if before is not None and before.digest != now:
-            changes.mutated[name] = now
-        else:
-            changes.functions = functions  # the run did not write it
 
     def _spread_unknown(self, changes: Changes, names: dict[str, Any]) -> None:
         """An object too large to digest may have changed: so may whatever else holds it."""
