@@ -32,6 +32,7 @@ def to_analysis(source: str, frame: Frame, source_hash: str, *, language: CellLa
         is_opaque=bool(facts.opaque) or frame.relations.unknown,
         source_hash=source_hash,
         text=source if language == "python" else "",
+        provided=facts.provided,
     )
 
 

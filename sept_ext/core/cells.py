@@ -93,7 +93,8 @@ class CellAnalysis:
     names that the cell binds or changes: functions and classes, aliases, texts (`python_leaves`).
     `is_opaque`: the cell may read or write anything besides (see `problems` for the reason).
     `source_hash` is equal for texts that differ in comments and white space only. `text` is the source of a cell of
-    Python, which is read once more when what the cells above leave matters.
+    Python, which is read once more when what the cells above leave matters. `provided`: builtin names that it looks
+    up; they are no reads unless some cell gives them another meaning (`sum = 0`).
     """
 
     reads: frozenset[str] = frozenset()
@@ -114,6 +115,7 @@ class CellAnalysis:
     is_opaque: bool = False
     source_hash: str = ""
     text: str = field(default="", compare=False, repr=False)
+    provided: frozenset[str] = frozenset()
 
     @property
     def is_broken(self) -> bool:

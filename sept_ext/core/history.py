@@ -56,6 +56,7 @@ class RunReport:
 
     `digests`: names it bound or changed, with a digest of the value's content, or None where none was taken.
     `deleted`: names it took away. `mutated`: those of `digests` whose object is the one from before.
+    `kept`: those of `digests` that were bound to the object which they had, unchanged (a module imported again).
     `held`: names of before whose very object the run has put into what it wrote (an alias, an element).
     """
 
@@ -67,6 +68,7 @@ class RunReport:
     digests: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     deleted: frozenset[str] = frozenset()
     mutated: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     observed: Observed = NOTHING_OBSERVED
     error: str | None = None
@@ -179,7 +181,7 @@ def abort_running(history: KernelHistory) -> KernelHistory:
 
 def _written(history: KernelHistory, report: RunReport, uses: Uses, run: int) -> dict[Key, Version]:
     def version(key: Key, value: str | None) -> Version:
-        before = history.live(key) if key in report.mutated else None
+        before = history.live(key) if key in report.mutated or key in report.kept else None
         made, holds = (before.made, before.holds) if before is not None else (run, report.held)
         return Version(value or f"run {run}", report.cell_id, run, report.finished_at, made, holds)
 

@@ -20,6 +20,7 @@ from .cell_leaves import LeftValues
 from .cells import CellAnalysis, FunctionEffects
 from .graph import DependencyGraph, Key, Uses
 from .observed import NOTHING_OBSERVED, Observed
+from .python_names import BUILTIN_NAMES
 from .python_values import Value, outer, union
 
 
@@ -46,11 +47,16 @@ class LinkedGraph:
         self._readings: dict[str, _Reading] = {}
         # How many cells define a function of a name: most names have none, and need no looking up.
         self._defined: Counter[str] = Counter()
+        # Builtin names to which some cell gives, or gave, another meaning.
+        self._shadowed: set[str] = set()
 
     @classmethod
     def build(cls, cells: Iterable[tuple[str, CellAnalysis]]) -> LinkedGraph:
         """The graph of cells given in notebook order."""
         linked = cls()
+        cells = list(cells)
+        for _, analysis in cells:
+            linked._shadowed |= analysis.writes & BUILTIN_NAMES
         for cell_id, analysis in cells:
             linked._know(cell_id, analysis)
             linked.graph.append(cell_id, Uses.of(analysis))
@@ -59,10 +65,10 @@ class LinkedGraph:
 
     def insert(self, cell_id: str, analysis: CellAnalysis, after: str | None) -> set[str]:
         """Add a cell; the cells whose edges may have changed."""
-        self._know(cell_id, analysis)
+        shadows = self._know(cell_id, analysis)
         self.graph.insert(cell_id, Uses.of(analysis), after)
         self.link([cell_id])
-        return self._relink({cell_id} | self._concerned(cell_id))
+        return self._relink({cell_id} | shadows | self._concerned(cell_id))
 
     def update(self, cell_id: str, analysis: CellAnalysis, observed: Observed = NOTHING_OBSERVED) -> set[str]:
         """Replace what is known of a cell; the cells whose edges may have changed, empty when nothing did."""
@@ -72,19 +78,20 @@ class LinkedGraph:
         if is_known and observed == seen:
             return set()
         self._forget(cell_id)
-        self._know(cell_id, analysis, observed)
+        shadows = self._know(cell_id, analysis, observed)
         before, left = self.graph.uses(cell_id), self._left.of(cell_id)
         uses, leaves = self._follow(cell_id)
         if (
             uses == before
             and leaves == left
+            and not shadows
             and (analysis.functions, observed.functions) == (known.functions, seen.functions)
         ):
             return {cell_id}  # another value of the same names: nobody else's uses follow from it
         concerned = self._concerned(cell_id)
         self.graph.update(cell_id, uses)
         self._left.put(cell_id, leaves)
-        return self._relink({cell_id} | concerned | self._concerned(cell_id))
+        return self._relink({cell_id} | shadows | concerned | self._concerned(cell_id))
 
     def remove(self, cell_id: str) -> set[str]:
         """Take a cell out; the cells whose edges may have changed."""
@@ -115,10 +122,16 @@ class LinkedGraph:
         if leaves != self._left.of(cell_id):
             self._left.put(cell_id, leaves)
 
-    def _know(self, cell_id: str, analysis: CellAnalysis, observed: Observed = NOTHING_OBSERVED) -> None:
+    def _know(self, cell_id: str, analysis: CellAnalysis, observed: Observed = NOTHING_OBSERVED) -> set[str]:
+        """Keep a cell's analysis; the cells that use a builtin name which it is the first to give another meaning."""
         self.analyses[cell_id] = analysis
         self._observed[cell_id] = observed
         self._defined.update(analysis.functions.keys() | observed.functions.keys())
+        shadowed = (analysis.writes & BUILTIN_NAMES) - self._shadowed
+        if not shadowed:
+            return set()
+        self._shadowed |= shadowed
+        return {other for other, known in self.analyses.items() if known.provided & shadowed} - {cell_id}
 
     def _forget(self, cell_id: str) -> None:
         analysis, observed = self.analyses.pop(cell_id), self._observed.pop(cell_id)
@@ -156,7 +169,10 @@ class LinkedGraph:
 
     def _may_follow(self, cell_id: str) -> bool:
         """Whether the cell's uses follow from more than its text, or did once; most cells' never do."""
-        return any(name in self._defined or self._left.ever_knew(name) for name in self.analyses[cell_id].reads)
+        analysis = self.analyses[cell_id]
+        if self._shadowed and not analysis.provided.isdisjoint(self._shadowed):
+            return True
+        return any(name in self._defined or self._left.ever_knew(name) for name in analysis.reads)
 
     def _follow(self, cell_id: str) -> tuple[Uses, Mapping[str, Value]]:
         """What a cell uses and leaves, with what the cells above leave taken into account."""
@@ -164,6 +180,8 @@ class LinkedGraph:
         own = Uses.of(analysis, self._observed.get(cell_id, NOTHING_OBSERVED))
         reads: set[Key] = set(own.reads)
         writes: set[Key] = set(own.writes)
+        if self._shadowed:
+            reads |= analysis.provided & self._shadowed
         used = analysis.reads - analysis.deferred
         if any(self._defined[name] for name in used):
             for effects in self._effects(cell_id, used):

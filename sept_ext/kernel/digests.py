@@ -15,6 +15,8 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
 from hashlib import blake2b
 from types import (
     BuiltinFunctionType,
@@ -25,21 +27,17 @@ from types import (
     MappingProxyType,
     MethodType,
     ModuleType,
+    UnionType,
 )
-from typing import Any
+from typing import Any, TypeVar
 
+from . import digest_data
 from . import digest_tables as tables
 from .code_names import global_names
+from .digest_data import MAX_BYTES, MAX_ITEMS, NoDigestError
 
-MAX_ITEMS = 20_000
-"""Elements of containers and cells of frames that are looked at; beyond, no digest."""
-MAX_BYTES = 8_000_000
 _MAX_DEPTH = 60
 _OWN = "__main__"
-
-
-class _NoDigestError(Exception):
-    """The value has no digest."""
 
 
 @dataclass(slots=True)
@@ -75,7 +73,7 @@ def content(value: Any, namespace: Mapping[str, Any], classes: dict[int, Content
     feeder = _Feeder(hasher, namespace, found, classes)
     try:
         feeder.feed(value, 0)
-    except (_NoDigestError, RecursionError):
+    except (NoDigestError, RecursionError):
         return found
     except Exception:  # noqa: BLE001 - an object's own code (a property, a __getstate__) may raise anything
         return found
@@ -89,27 +87,27 @@ class _Feeder:
     def __init__(
         self, hasher: Any, namespace: Mapping[str, Any], found: Content, classes: dict[int, Content] | None
     ) -> None:
-        self._update = hasher.update
+        self.update = hasher.update
         self._classes = classes
         self._namespace = namespace
-        self._found = found
-        self._left = MAX_ITEMS
+        self.found = found
+        self.left = MAX_ITEMS
         self._bytes_left = MAX_BYTES
         self._places: dict[int, int] = {}
         # Temporary objects (a __reduce__'s state) are kept alive, else another could get the same id.
-        self._kept: list[Any] = []
+        self.kept: list[Any] = []
 
     def feed(self, value: Any, depth: int) -> None:
         kind = type(value)
-        self._left -= 1
-        if self._left < 0 or depth > _MAX_DEPTH:
-            raise _NoDigestError
+        self.left -= 1
+        if self.left < 0 or depth > _MAX_DEPTH:
+            raise NoDigestError
         if value is None or kind in (bool, int, float, complex):
-            self._update(f"{kind.__name__} {value!r};".encode())
+            self.update(f"{kind.__name__} {value!r};".encode())
         elif kind in (str, bytes):
             self._text(value, kind)
         elif self._is_first_time(value):
-            self._update(kind.__qualname__.encode())
+            self.update(kind.__qualname__.encode())
             self._feed_object(value, kind, depth)
 
     def _is_first_time(self, value: Any) -> bool:
@@ -118,44 +116,48 @@ class _Feeder:
         if place is None:
             self._places[id(value)] = len(self._places)
             return True
-        self._update(b"@%d;" % place)
+        self.update(b"@%d;" % place)
         return False
 
     def _feed_object(self, value: Any, kind: type, depth: int) -> None:
         walk = _WALKS.get(kind)
         if walk is not None:
             if kind in tables.MUTABLE:
-                self._found.objects[id(value)] = value
+                self.note(value)
             walk(self, value, depth)
         elif issubclass(kind, ModuleType):
-            self._update(value.__name__.encode())
+            self.update(value.__name__.encode())
         elif kind is BuiltinFunctionType:
             self._builtin(value, depth)
         elif issubclass(kind, type):
             self._class(value, depth)
         else:
-            self._found.objects[id(value)] = value
+            self.note(value)
             self._foreign(value, kind, depth)
 
     def _text(self, value: str | bytes, kind: type) -> None:
-        self._spend(len(value))
+        self.spend(len(value))
         data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-        self._update(b"%s%d:" % (kind.__name__.encode(), len(data)) + data)
+        self.update(b"%s%d:" % (kind.__name__.encode(), len(data)) + data)
 
-    def _spend(self, count: int) -> None:
-        """Bytes are looked at up to a budget for the whole value."""
+    def note(self, value: Any) -> None:
+        """The value holds an object that may change."""
+        self.found.objects[id(value)] = value
+
+    def spend(self, count: int) -> None:
+        """Bytes are looked at up to a budget for the whole value. Raises NoDigestError beyond it."""
         self._bytes_left -= count
         if self._bytes_left < 0:
-            raise _NoDigestError
+            raise NoDigestError
 
     def items(self, values: Any, depth: int) -> None:
-        self._update(b"%d:" % len(values))
+        self.update(b"%d:" % len(values))
         for item in values:
             self.feed(item, depth + 1)
 
     def mapping(self, value: Mapping[Any, Any], depth: int) -> None:
         # Order counts: printing a dict shows it.
-        self._update(b"%d:" % len(value))
+        self.update(b"%d:" % len(value))
         for key, item in value.items():
             self.feed(key, depth + 1)
             self.feed(item, depth + 1)
@@ -163,27 +165,27 @@ class _Feeder:
     def members(self, values: Any, depth: int) -> None:
         """A set's members hash alone, since their order is chance."""
         parts = []
-        outer = self._update
+        outer = self.update
         for item in values:
             hasher = blake2b(digest_size=12)
-            self._update = hasher.update
+            self.update = hasher.update
             try:
                 self.feed(item, depth + 1)
             finally:
-                self._update = outer
+                self.update = outer
             parts.append(hasher.digest())
-        self._update(b"%d:" % len(parts) + b"".join(sorted(parts)))
+        self.update(b"%d:" % len(parts) + b"".join(sorted(parts)))
 
     def function(self, function: FunctionType, depth: int) -> None:
         """A function is its code; what its global names mean is looked up when it is called, and noted here."""
         if function.__module__ != _OWN:
-            self._update(f"{function.__module__}.{function.__qualname__}".encode())
+            self.update(f"{function.__module__}.{function.__qualname__}".encode())
             if function.__closure__ is None:
                 return
         else:
             reads, writes = global_names(function.__code__)
-            self._found.reads.update(name for name in reads if self._is_own_name(name))
-            self._found.writes.update(writes)
+            self.found.reads.update(name for name in reads if self._is_own_name(name))
+            self.found.writes.update(writes)
         self.code(function.__code__, depth)
         self.items(function.__defaults__ or (), depth)
         self.mapping(function.__kwdefaults__ or {}, depth)
@@ -197,35 +199,38 @@ class _Feeder:
 
     def code(self, code: CodeType, depth: int) -> None:
         called = (code.co_name, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
-        self._update(code.co_code + repr((called, code.co_names, code.co_varnames, code.co_freevars)).encode())
+        self.update(code.co_code + repr((called, code.co_names, code.co_varnames, code.co_freevars)).encode())
         for const in code.co_consts:
             if isinstance(const, CodeType):
                 self.code(const, depth + 1)
             else:
-                self._update(repr(const).encode())
+                self.update(repr(const).encode())
 
     def closed_over(self, cell: CellType, depth: int) -> None:
         try:
             self.feed(cell.cell_contents, depth + 1)
         except ValueError:  # not filled yet
-            self._update(b"empty")
+            self.update(b"empty")
 
     def method(self, value: MethodType, depth: int) -> None:
+        if _is_hidden(value.__self__):
+            self.update(value.__func__.__qualname__.encode())
+            return
         self.feed(value.__self__, depth + 1)
         self.feed(value.__func__, depth + 1)
 
     def generator(self, value: GeneratorType[Any, Any, Any], depth: int) -> None:
         """How far it came, and what it holds there."""
-        self._found.objects[id(value)] = value
+        self.note(value)
         if value.gi_running:
-            raise _NoDigestError
+            raise NoDigestError
         frame = value.gi_frame
         self.code(value.gi_code, depth)
         reads, writes = global_names(value.gi_code)
-        self._found.reads.update(name for name in reads if self._is_own_name(name))
-        self._found.writes.update(writes)
+        self.found.reads.update(name for name in reads if self._is_own_name(name))
+        self.found.writes.update(writes)
         if frame is not None:
-            self._update(b"%d:" % frame.f_lasti)
+            self.update(b"%d:" % frame.f_lasti)
             self.mapping(dict(frame.f_locals), depth)
             self.feed(value.gi_yieldfrom, depth + 1)
 
@@ -234,13 +239,15 @@ class _Feeder:
         self.items([part for part in gc.get_referents(value) if isinstance(part, dict)], depth)
 
     def _builtin(self, value: BuiltinFunctionType, depth: int) -> None:
-        self._update(f"{value.__module__}.{value.__qualname__}".encode())
-        if not isinstance(value.__self__, ModuleType | type(None)):  # items.append, kept to be called later
+        self.update(f"{value.__module__}.{value.__qualname__}".encode())
+        if not isinstance(value.__self__, ModuleType | type(None)) and not _is_hidden(
+            value.__self__
+        ):  # items.append, kept to be called later
             self.feed(value.__self__, depth + 1)
 
     def _class(self, value: type, depth: int) -> None:
         """A class of the user's is its members; one of a library its name."""
-        self._update(f"{value.__module__}.{value.__qualname__}".encode())
+        self.update(f"{value.__module__}.{value.__qualname__}".encode())
         if value.__module__ != _OWN:
             return
         if self._classes is None:
@@ -249,20 +256,20 @@ class _Feeder:
         known = self._classes.get(id(value))
         if known is None:
             known = self._classes[id(value)] = _content_of_class(value, self._namespace, depth)
-        self._found.add(known)
+        self.found.add(known)
         if known.digest is None:
-            raise _NoDigestError
-        self._update(known.digest.encode())
+            raise NoDigestError
+        self.update(known.digest.encode())
 
     def _own_class(self, value: type, depth: int) -> None:
-        self._found.objects[id(value)] = value
-        self._found.classes.add(id(value))
+        self.note(value)
+        self.found.classes.add(id(value))
         if type(value) is not type:
             self.feed(type(value), depth + 1)
         self.items(value.__bases__, depth)
         for name, member in vars(value).items():
             if name not in tables.CLASS_MACHINERY:
-                self._update(name.encode())
+                self.update(name.encode())
                 self._member(member, depth)
 
     def _member(self, member: Any, depth: int) -> None:
@@ -270,93 +277,55 @@ class _Feeder:
             self.feed(member.__func__, depth + 1)
         elif isinstance(member, property):
             self.items((member.fget, member.fset, member.fdel), depth)
+        elif type(member) is cached_property:
+            self.feed(member.func, depth + 1)
+        elif type(member).__name__ == "_tuplegetter":  # a field of a namedtuple
+            self.update(repr(member.__reduce__()[1]).encode())
         elif type(member).__name__ in tables.SLOT_DESCRIPTORS:
-            self._update(member.__name__.encode())
+            self.update(member.__name__.encode())
         else:
             self.feed(member, depth + 1)
 
     def _foreign(self, value: Any, kind: type, depth: int) -> None:
         """An object that is no builtin: by what its library tells of it, else by its parts."""
         package = kind.__module__.split(".", 1)[0]
-        self._update(f"{kind.__module__}.".encode())
-        if package == "numpy" and kind.__name__ in tables.PLAIN_ARRAYS:
-            self._array(value, depth)
-        elif package == "numpy" and issubclass(kind, sys.modules["numpy"].generic):
-            self._found.objects.pop(id(value), None)  # a scalar
-            self._update(repr((value.dtype, value)).encode())
-        elif package == "pandas" and kind.__name__ in ("DataFrame", "Series"):
-            self._frame(value, depth)
-        elif _is_shown_by_repr(kind, package):
-            self._found.objects.pop(id(value), None)
-            self._update(repr(value).encode())
-        elif kind.__qualname__ == "Pattern" and kind.__module__ == "re":
-            self._update(repr((value.pattern, value.flags)).encode())
-        elif kind.__module__ == "_io":
+        self.update(f"{kind.__module__}.".encode())
+        if digest_data.feed_data(self, value, package, depth) or self._constant(value, kind, package, depth):
+            return
+        if kind.__module__ == "_io":
             self._file(value)
-        elif package == "polars" and hasattr(value, "estimated_size"):
-            self._polars(value)
-        elif package == "pandas" and kind.__name__.endswith("Index"):
-            self._index(value, depth)
         elif all(_is_taken_apart(part) for part in kind.__mro__):
             self._parts(value, kind, depth)
         else:
-            raise _NoDigestError
+            raise NoDigestError
 
-    def _array(self, value: Any, depth: int) -> None:
-        base = value
-        while getattr(base, "base", None) is not None:
-            base = base.base
-        self._found.objects[id(base)] = base  # a view and its base are one object to whoever writes into it
-        self._update(repr((value.dtype, value.shape, value.flags.writeable, value.flags.f_contiguous)).encode())
-        if value.size > MAX_BYTES:
-            raise _NoDigestError
-        if value.dtype.hasobject:
-            self._listed(value.ravel(), depth)
+    def _constant(self, value: Any, kind: type, package: str, depth: int) -> bool:
+        """Objects that cannot change: nobody's alias; whether it is one."""
+        if package == "numpy" and issubclass(kind, sys.modules["numpy"].generic):
+            self.update(repr((value.dtype, value)).encode())
+        elif _is_shown_by_repr(kind, package):
+            self.update(repr(value).encode())
+        elif issubclass(kind, Enum) and kind.__module__ != _OWN:
+            self.update(repr((value._name_, value._value_)).encode())
+        elif kind.__qualname__ == "Pattern" and kind.__module__ == "re":
+            self.update(repr((value.pattern, value.flags)).encode())
+        elif kind is UnionType:
+            self.items(value.__args__, depth)
+        elif kind is TypeVar:
+            self.update(value.__name__.encode())
+            self.items((value.__bound__, *value.__constraints__), depth)
+        elif package == "numpy" and kind.__name__ == "ufunc":
+            self._named(value, sys.modules["numpy"])
         else:
-            self._spend(value.nbytes)
-            self._update(value.tobytes())
-
-    def _frame(self, value: Any, depth: int) -> None:
-        from pandas.util import hash_pandas_object
-
-        if value.size > MAX_ITEMS * 5:
-            raise _NoDigestError
-        frame = value.to_frame() if value.ndim == 1 else value
-        described = (frame.shape, [_described(kind) for kind in frame.dtypes], list(frame.columns), value.ndim)
-        self._update(repr((described, list(frame.columns.names), value.attrs)).encode())
-        self._index(frame.index, depth)
-        plain = [kind != "object" for kind in frame.dtypes]
-        for place, is_plain in enumerate(plain):
-            if not is_plain:  # pandas hashes mixed objects by their text, which takes 1 for "1"
-                self._listed(frame.iloc[:, place], depth)
-        if any(plain):
-            self._update(hash_pandas_object(frame.loc[:, plain], index=False, categorize=False).to_numpy().tobytes())
-
-    def _index(self, index: Any, depth: int) -> None:
-        from pandas.util import hash_pandas_object
-
-        described = (type(index).__name__, str(index.dtype), list(index.names), getattr(index, "freqstr", None))
-        self._update(repr(described).encode())
-        if len(index) > MAX_ITEMS * 5:
-            raise _NoDigestError
-        if index.nlevels > 1 or index.dtype == object:
-            self._listed(index, depth)
-        else:
-            self._update(hash_pandas_object(index, categorize=False).to_numpy().tobytes())
-
-    def _listed(self, values: Any, depth: int) -> None:
-        """The elements as Python objects, kept alive: an id that is free again would look like one met before."""
-        if len(values) > self._left:
-            raise _NoDigestError
-        listed = values.tolist()
-        self._kept.append(listed)
-        self.items(listed, depth)
+            return False
+        self.found.objects.pop(id(value), None)
+        return True
 
     def _file(self, value: Any) -> None:
         described = (getattr(value, "name", None), getattr(value, "mode", None), value.closed)
-        self._update(repr(described).encode())
+        self.update(repr(described).encode())
         if not value.closed:
-            self._update(b"%d" % value.tell())
+            self.update(b"%d" % value.tell())
             if hasattr(value, "getvalue"):
                 self._text(value.getvalue(), type(value.getvalue()))
 
@@ -365,39 +334,38 @@ class _Feeder:
         if kind.__module__ == _OWN:
             self.feed(kind, depth + 1)
             if any(_has_pickle_hooks(part) for part in kind.__mro__):
-                raise _NoDigestError
+                raise NoDigestError
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # iterators of itertools warn that Python 3.14 will not tell any more
             reduced = kind.__reduce_ex__(value, 4)  # type: ignore[call-arg]
         if isinstance(reduced, str):
             self._by_name(value, reduced, depth)
             return
-        self._kept.append(reduced)
+        self.kept.append(reduced)
         _, arguments, state, items, pairs = (*reduced, None, None, None, None)[:5]
         self.items([part for part in arguments if not (isinstance(part, type) and part is kind)], depth)
         self.feed(state, depth + 1)
         if items is not None:
             listed = list(items)
-            self._kept.append(listed)
+            self.kept.append(listed)
             self.items(listed, depth)
         if pairs is not None:
             self.mapping(dict(pairs), depth)
 
+    def _named(self, value: Any, module: ModuleType) -> None:
+        """Something that a module has under its own name, and that does not change."""
+        if getattr(module, value.__name__, None) is not value:
+            raise NoDigestError
+        self.update(value.__name__.encode())
+
     def _by_name(self, value: Any, name: str, depth: int) -> None:
         """Pickle would look it up by name: right for a library's own, not for what the user may define anew."""
-        self._update(name.encode())
+        self.update(name.encode())
         if hasattr(value, "__wrapped__"):  # functools.cache: what it holds is not told, only how much
             self.feed(value.__wrapped__, depth + 1)
-            self._update(repr(value.cache_info().currsize if hasattr(value, "cache_info") else None).encode())
+            self.update(repr(value.cache_info().currsize if hasattr(value, "cache_info") else None).encode())
         elif getattr(value, "__module__", _OWN) == _OWN:
-            raise _NoDigestError
-
-    def _polars(self, value: Any) -> None:
-        if value.estimated_size() > MAX_BYTES:
-            raise _NoDigestError
-        self._update(repr((value.shape, getattr(value, "schema", None) or (value.name, value.dtype))).encode())
-        hashes = value.hash_rows() if hasattr(value, "hash_rows") else value.hash()
-        self._update(hashes.to_numpy().tobytes())
+            raise NoDigestError
 
 
 def _content_of_class(value: type, namespace: Mapping[str, Any], depth: int) -> Content:
@@ -406,15 +374,18 @@ def _content_of_class(value: type, namespace: Mapping[str, Any], depth: int) -> 
     found = Content()
     try:
         _Feeder(hasher, namespace, found, None).feed(value, depth)
-    except _NoDigestError:
+    except NoDigestError:
         return found
     found.digest = hasher.hexdigest()
     return found
 
 
-def _described(dtype: Any) -> tuple[str, Any]:
-    categories = getattr(dtype, "categories", None)
-    return str(dtype), None if categories is None else (categories.tolist(), dtype.ordered)
+def _is_hidden(value: Any) -> bool:
+    """The generators behind `random.choice` and `numpy.random.rand`, which `HiddenStates` looks at."""
+    return (type(value).__module__ == "random" and value is vars(sys.modules["random"]).get("_inst")) or (
+        type(value).__name__ == "RandomState"
+        and value is getattr(sys.modules.get("numpy.random.mtrand"), "_rand", None)
+    )
 
 
 def _is_shown_by_repr(kind: type, package: str) -> bool:

@@ -65,6 +65,7 @@ class _Look:
     namespace: dict[str, Any]
     names: dict[str, Any]
     expected: frozenset[str]
+    imported: frozenset[str]
     changes: Changes
     classes: dict[int, Content] = field(default_factory=dict)
 
@@ -88,15 +89,23 @@ class NamespaceWatch:
         for name in self._known.keys() - names.keys():
             del self._known[name]
 
-    def after(self, writes: frozenset[str], reads: frozenset[str] = frozenset()) -> Changes:
-        """What changed since. `writes`, `reads`: names the text may use, looked at even beyond the budget."""
+    def after(
+        self,
+        writes: frozenset[str],
+        reads: frozenset[str] = frozenset(),
+        imported: frozenset[str] = frozenset(),
+    ) -> Changes:
+        """What changed since. `writes`, `reads`: names the text may use, looked at even beyond the budget.
+
+        `imported`: those of `writes` that the text imports and does nothing else with.
+        """
         deadline = perf_counter() + _BUDGET_S
         names = self._visible()
         changes = Changes(deleted=sorted((self._held.keys() | self._plain.keys()) - names.keys()))
         expected = writes | {name for name in reads if name in names and self._may_be_used_up(name, names[name])}
         before = dict(self._known)
         concerned = self._concerned(expected | (reads & names.keys()))
-        look = _Look(self._namespace, names, expected, changes)
+        look = _Look(self._namespace, names, expected, imported, changes)
         for name in sorted(concerned & names.keys()):
             self._compare(look, name)
         also = self._of_changed_classes(changes) - concerned
@@ -169,7 +178,7 @@ class NamespaceWatch:
         if not self._is_same(name, value):
             changes.bound[name] = self._learn(look, name, value).digest
         elif name in look.expected:
-            self._compare_expected(name, value, before, self._learn(look, name, value).digest, changes)
+            self._compare_expected(look, name, before, self._learn(look, name, value).digest)
         elif not _is_fixed(value):
             functions = dict(changes.functions)
             now = self._learn(look, name, value).digest
@@ -186,12 +195,12 @@ class NamespaceWatch:
         _tell_functions(name, found, look.changes)
         return known
 
-    def _compare_expected(
-        self, name: str, value: Any, before: _Known | None, now: str | None, changes: Changes
-    ) -> None:
-        if issubclass(type(value), ModuleType) or now is None:
+    def _compare_expected(self, look: _Look, name: str, before: _Known | None, now: str | None) -> None:
+        changes, kind = look.changes, type(look.names[name])
+        is_module = issubclass(kind, ModuleType)
+        if now is None or (is_module and name not in look.imported):
             changes.unknown.append(name)  # a module's name says nothing of what was set in it
-        elif before is None and not issubclass(type(value), _FIXED):
+        elif before is None and not issubclass(kind, _FIXED):
             changes.mutated[name] = now  # not known before: the text may have changed it, and the digest says to what
         elif before is not None and before.digest != now:
             changes.mutated[name] = now

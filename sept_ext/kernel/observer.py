@@ -94,7 +94,8 @@ class Observer:
         current, self._current = self._current, None
         analysis = analyze_cell(current["source"])
         try:
-            changes = self._watch.after(analysis.writes, analysis.reads)
+            imported = analysis.imports - analysis.mutates
+            changes = self._watch.after(analysis.writes, analysis.reads, imported)
         except Exception:  # noqa: BLE001 - an object's own code may raise anything; the run must be told all the same
             self._log_failure()
             changes = Changes(unknown=sorted(analysis.writes & self._shell.user_ns.keys()))
