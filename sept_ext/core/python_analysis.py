@@ -36,6 +36,7 @@ class PythonFacts:
     functions: dict[str, FunctionEffects]
     leaves: dict[str, Value]
     opaque: dict[str, Position]
+    provided: frozenset[str]
 
 
 def collect(frame: Frame) -> PythonFacts:
@@ -63,6 +64,7 @@ def collect(frame: Frame) -> PythonFacts:
         functions=_functions(frame),
         leaves=left_values(frame),
         opaque=effects.opaque,
+        provided=frozenset(effects.reads.keys() - reads.keys()),
     )
 
 
