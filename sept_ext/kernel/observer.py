@@ -107,6 +107,7 @@ class Observer:
                 "execution_count": result.execution_count,
                 "status": "ok" if result.success else "error",
                 "error": _describe(error) if error is not None else None,
+                "failed_line": _failed_line(error, self._shell.user_ns),
                 "bound": changes.bound,
                 "mutated": changes.mutated,
                 "kept": changes.kept,
@@ -135,6 +136,17 @@ class Observer:
             parent=kernel.get_parent("shell"),
             ident=f"kernel.{kernel.ident}.{MESSAGE_TYPE}".encode(),
         )
+
+
+def _failed_line(error: BaseException | Any, user_ns: dict[str, Any]) -> int | None:
+    """The line of the cell at which it ended; None for a cell that did not begin or did not fail."""
+    trace = getattr(error, "__traceback__", None)
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_globals is user_ns and frame.f_code.co_name == "<module>":
+            return int(trace.tb_lineno)
+        trace = trace.tb_next
+    return None
 
 
 def _describe(error: BaseException | Any) -> str:

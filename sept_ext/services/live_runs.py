@@ -84,10 +84,16 @@ class KernelRuns:
 
 def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at: datetime) -> RunReport:
     is_ok, source = content.get("status") == "ok", str(content.get("source", ""))
+    failed_line = content.get("failed_line")
     bound, mutated, kept, hidden = (_digests(content, part) for part in ("bound", "mutated", "kept", "hidden"))
     unknown = dict.fromkeys(_names(content, "unknown"))
     # A name that is replaced for certain was written even when its new value equals the old one.
-    rewritten = {name: value for name, value in kept.items() if is_ok and name in analysis.kills}
+    reached = None if is_ok else failed_line if isinstance(failed_line, int) else 0
+    rewritten = {
+        name: value
+        for name, value in kept.items()
+        if name in analysis.kills and (reached is None or _is_written_above(analysis, name, reached))
+    }
     count = content.get("execution_count")
     return RunReport(
         cell_id=cell_id,
@@ -108,6 +114,11 @@ def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at
         ),
         error=content.get("error"),
     )
+
+
+def _is_written_above(analysis: CellAnalysis, name: str, line: int) -> bool:
+    """Whether the text writes a name above a line: a run that failed there came past it."""
+    return any(span.end_line < line for span in analysis.write_spans.get(name, ()))
 
 
 def _digests(content: Mapping[str, Any], part: str) -> dict[str, str | None]:

@@ -30,6 +30,33 @@ def test_bound_names_come_with_equal_digests_for_equal_values(kernel: KernelSess
     assert kernel.run("xs = [1, 3]").report["bound"]["xs"] != first
 
 
+LIBRARY_VALUES = """
+import random, re, typing
+import numpy as np
+from collections import namedtuple
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+Point = namedtuple("Point", "x y")
+class Pair(NamedTuple):
+    left: int
+class Lazy:
+    @cached_property
+    def value(self): return 1
+point, pair, lazy = Point(1, 2), Pair(1), Lazy()
+draw, sine, flag, either, T = random.choice, np.sin, re.IGNORECASE, int | None, TypeVar("T")
+"""
+
+
+def test_values_of_libraries_have_digests_too(kernel: KernelSession) -> None:
+    bound = kernel.run(LIBRARY_VALUES).report["bound"]
+    assert [name for name, digest in bound.items() if digest is None] == []
+    again = kernel.run(LIBRARY_VALUES).report
+    assert {"random", "np", "draw", "sine"} <= set(again["kept"])
+    assert {name: again["bound"][name] for name in ("Point", "pair", "lazy")} == {
+        name: bound[name] for name in ("Point", "pair", "lazy")
+    }
+
+
 CHANGES = [
     ("m = {}", "m['a'] = 1", "mutated", "m"),
     ("one = [1]\ntwo = one", "two.append(2)", "mutated", "one"),
@@ -59,6 +86,7 @@ def test_a_failing_cell_reports_its_error_and_what_it_did_before(kernel: KernelS
     assert report["error"] == "ValueError: no"
     assert "half" in report["bound"]
     assert "other_half" not in report["bound"]
+    assert report["failed_line"] == 2
 
 
 def test_silent_runs_of_front_ends_are_not_reported(kernel: KernelSession) -> None:
