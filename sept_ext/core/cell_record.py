@@ -26,6 +26,7 @@ def to_analysis(source: str, frame: Frame, source_hash: str, *, language: CellLa
         leaves=facts.leaves,
         relations_read=frozenset(frame.relations.read),
         relations_written=frozenset(frame.relations.written),
+        relations_changed=frozenset(frame.relations.changed),
         read_spans=LazySpans(facts.reads, source),
         write_spans=LazySpans(facts.writes, source),
         language=language,

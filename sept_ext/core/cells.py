@@ -87,7 +87,8 @@ class CellAnalysis:
     generator it defines). `writes`: names it may bind, mutate or delete; `kills`, `mutates` and `deletes` say how:
     a *kill* binds (or deletes) the name on every path, so an earlier value cannot survive the cell; a *mutation*
     changes an object that existed before; what is in `writes` and in neither is bound on some paths only.
-    `relations_read` / `relations_written` are tables of databases, kept apart from Python names.
+    `relations_read` / `relations_written` are tables of databases, kept apart from Python names; of those written,
+    `relations_changed` keep something of what they held before (INSERT, DROP), the others are made anew (CREATE).
     `deferred`: the reads that happen only when a function or class of the cell is used later; `functions` says by
     name what such a use does, for the cells that use it (`linked_graph`). `leaves`: what is known of the values of
     names that the cell binds or changes: functions and classes, aliases, texts (`python_leaves`).
@@ -109,6 +110,7 @@ class CellAnalysis:
     leaves: Mapping[str, Value] = field(default_factory=_no_values, compare=False, repr=False)
     relations_read: frozenset[Relation] = frozenset()
     relations_written: frozenset[Relation] = frozenset()
+    relations_changed: frozenset[Relation] = frozenset()
     read_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)
     write_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)
     language: CellLanguage = "python"

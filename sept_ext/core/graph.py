@@ -35,13 +35,28 @@ class Uses:
     def of(cls, analysis: CellAnalysis, observed: Observed = NOTHING_OBSERVED) -> Uses:
         """The uses that an analysis tells, with what a run was seen to do besides.
 
-        A change of a relation (INSERT, CREATE, DROP ...) is a mutation of what the database held before: readers
-        below depend on all of its writers, as nobody knows which rows survive.
+        A change of a relation (INSERT, DROP ...) is a mutation of what the database held before: it depends on who
+        made the relation, and readers below depend on all who changed it, as nobody knows which rows survive.
         """
         changed = observed.mutates - analysis.writes - observed.seeds
-        reads: set[Key] = {*analysis.reads, *analysis.relations_read, *changed, *observed.settings}
-        writes: set[Key] = {*analysis.writes, *analysis.relations_written, *changed, *observed.writes, *observed.seeds}
-        return cls(frozenset(reads), frozenset(writes), frozenset(analysis.kills | observed.seeds))
+        reads: set[Key] = {*analysis.reads, *changed, *observed.settings}
+        writes: set[Key] = {*analysis.writes, *changed, *observed.writes, *observed.seeds}
+        kills: set[Key] = {*analysis.kills, *observed.seeds}
+        if analysis.relations_read:
+            reads |= _keys(analysis.relations_read)
+        if analysis.relations_written:
+            reads |= _keys(analysis.relations_changed)
+            writes |= _keys(analysis.relations_written)
+            kills |= _keys(analysis.relations_written - analysis.relations_changed)
+        return cls(frozenset(reads), frozenset(writes), frozenset(kills))
+
+
+def _keys(relations: frozenset[Relation]) -> set[Key]:
+    """One key for `Orders`, `orders` and `main.orders`: databases do not tell these apart unless they are quoted."""
+    return {
+        Relation(relation.connection, relation.name.lower().removeprefix("main.").removeprefix("public."))
+        for relation in relations
+    }
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -48,6 +48,7 @@ class Relations:
 
     read: set[Relation] = field(default_factory=set)
     written: set[Relation] = field(default_factory=set)
+    changed: set[Relation] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     unknown: bool = False
 

@@ -65,12 +65,16 @@ logging.getLogger("sqlglot").addFilter(lambda record: "falling back" not in reco
 
 @dataclass(frozen=True, slots=True)
 class SqlFacts:
-    """What one SQL text does, with places: offsets into the text of `parsed`."""
+    """What one SQL text does, with places: offsets into the text of `parsed`.
+
+    `changed`: names of those relations in `writes` that keep something of what they held (INSERT, UPDATE, DROP).
+    """
 
     parsed: ParsedSql
     reads: tuple[RelationUse, ...]
     writes: tuple[RelationUse, ...]
     unknown: tuple[tuple[str, int, int], ...]
+    changed: frozenset[str]
 
 
 def analyze_sql(sql: str, dialect: str | None = None) -> SqlAnalysis:
@@ -100,6 +104,7 @@ def sql_facts(sql: str, dialect: str | None = None) -> SqlFacts:
     writes: list[RelationUse] = []
     unknown: list[tuple[str, int, int]] = []
     made: set[str] = set()
+    changed: set[str] = set()
     for start, end in parsed.statements():
         try:
             found = _statement(masked[start:end], name)
@@ -110,7 +115,8 @@ def sql_facts(sql: str, dialect: str | None = None) -> SqlFacts:
         reads += [_moved(use, start) for use in found.reads if use.name.lower() not in made]
         writes += [_moved(use, start) for use in found.writes]
         made |= found.made
-    return SqlFacts(parsed, _visible(reads), _visible(writes), tuple(unknown))
+        changed |= {use.name for use in found.writes if use.name.lower() not in made}
+    return SqlFacts(parsed, _visible(reads), _visible(writes), tuple(unknown), frozenset(changed))
 
 
 def _moved(use: RelationUse, by: int) -> RelationUse:

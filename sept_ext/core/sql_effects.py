@@ -47,8 +47,8 @@ def apply_sql(frame: Frame, magic: SqlMagic, line: int = 1, column: int = 0) -> 
         span = span_of(magic.sql, start, end, first_line, first_column)
         frame.relations.problems.append(Problem("sql-unknown", text, span))
         frame.relations.unknown = True
-    for use in facts.writes:
-        frame.relations.written.add(Relation(magic.connection, use.name))
+    frame.relations.written.update(Relation(magic.connection, use.name) for use in facts.writes)
+    frame.relations.changed.update(Relation(magic.connection, name) for name in facts.changed)
     for use in facts.reads:
         frame.relations.read.add(Relation(magic.connection, use.name))
         if magic.connection is None:
@@ -100,6 +100,7 @@ def apply_sql_text(frame: Frame, sql: str, node: ast.AST) -> None:
         if len(use.parts) == 1 and use.parts[0].isidentifier() and not is_made_here:
             frame.load(use.parts[0], _node(where))
     frame.relations.written.update(Relation(None, use.name) for use in facts.writes)
+    frame.relations.changed.update(Relation(None, name) for name in facts.changed)
     for text, _, _ in facts.unknown:
         frame.relations.problems.append(Problem("sql-unknown", text, Span(*where)))
         frame.relations.unknown = True
