@@ -8,7 +8,7 @@ from dataclasses import replace
 from .cell_python import analyze_python
 from .cell_record import to_analysis
 from .cells import CellAnalysis
-from .magic_effects import code_after_options, expand, parse_at, run_apart
+from .magic_effects import code_after_options, expand, parse_at, profiled, read_profiled, run_apart
 from .magic_syntax import CellMagic, split_cell_magic
 from .python_frame import Context, Frame
 from .python_names import words
@@ -50,6 +50,7 @@ def _in_namespace(source: str, magic: CellMagic, context: Context | None) -> Cel
     blank = "\n" * (magic.body_line - 1)
     nested = split_cell_magic(blank + magic.body)
     bound = None
+    watched = profiled(magic.line)[0] if magic.name in ("lprun", "mprun") else []
     if magic.name == "capture":
         words = [word for word in magic.line.split() if not word.startswith("-")]
         bound = words[0] if words and words[0].isidentifier() else None
@@ -61,6 +62,7 @@ def _in_namespace(source: str, magic: CellMagic, context: Context | None) -> Cel
     else:
 
         def bind(frame: Frame) -> None:
+            read_profiled(frame, watched, _place(magic))
             if bound is not None:
                 frame.bind_global(bound, FRESH, _place(magic))
 

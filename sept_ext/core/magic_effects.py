@@ -20,6 +20,9 @@ _ENVIRONMENT = words("HOME PATH USER PWD SHELL LANG TMPDIR HOSTNAME OLDPWD PYTHO
 _CODE_OPTIONS = re.compile(r"(?:--no-raise-error|-[nrpslTDtcoqvV](?:[ \t]*[\w./]+)?|--[\w-]+(?:=\S+)?)[ \t]+")
 _FLAG_OPTIONS = re.compile(r"(?:-[tcoqv]+|--[\w-]+)[ \t]+")
 _PRUN_OPTIONS = re.compile(r"(?:-[rq]+|-[lsTD][ \t]*[\w./]+|--[\w-]+(?:=\S+)?)[ \t]+")
+_PROFILER_OPTIONS = re.compile(
+    r"(?:-f[ \t]*(?P<function>[\w.]+)|-[rsz]+|-[mTDuo][ \t]*\S+|--[\w-]+(?:=\S+)?)(?:[ \t]+|$)"
+)
 _NO_EXPANSION = words("time timeit prun lprun mprun memit debug sql macro store")
 _OPAQUE = {
     "run": "%run runs a script that may bind any name",
@@ -127,6 +130,33 @@ def _run_here(frame: Frame, magic: LineMagic) -> None:
         run(frame, body)
 
 
+def profiled(text: str) -> tuple[list[str], str]:
+    """The functions that `%lprun -f f statement` watches, and the statement."""
+    functions: list[str] = []
+    while True:
+        match = _PROFILER_OPTIONS.match(text)
+        if match is None:
+            return functions, text
+        if match["function"]:
+            functions.append(match["function"])
+        text = text[match.end() :]
+
+
+def read_profiled(frame: Frame, functions: list[str], where: Position) -> None:
+    """The profiler looks the functions up."""
+    for function in functions:
+        frame.load_global(function.partition(".")[0], where)
+
+
+def _profile(frame: Frame, magic: LineMagic) -> None:
+    """`%lprun -f f statement`, `%mprun`."""
+    functions, rest = profiled(magic.text)
+    read_profiled(frame, functions, (magic.line, magic.column, magic.line, magic.column + len(magic.text)))
+    body = parse_at(rest, magic.line, magic.column + len(magic.text) - len(rest))
+    if body is not None:
+        run(frame, body)
+
+
 def _run_apart(frame: Frame, magic: LineMagic) -> None:
     """`%timeit`: the statement runs as the body of a function, so what it binds stays there."""
     run_apart(frame, _code(magic, _FLAG_OPTIONS) or _code(magic, _CODE_OPTIONS))
@@ -149,8 +179,8 @@ def run_apart(frame: Frame, body: list[ast.stmt] | None) -> None:
 _CODE: dict[str, Callable[[Frame, LineMagic], None]] = {
     "time": _run_here,
     "prun": _run_here,
-    "lprun": _run_here,
-    "mprun": _run_here,
+    "lprun": _profile,
+    "mprun": _profile,
     "debug": _run_here,
     "timeit": _run_apart,
     "memit": _run_apart,

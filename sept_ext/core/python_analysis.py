@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# The tables of handlers are filled on import; python_strings adds functions whose arguments are code.
-from . import magic_effects, python_expressions, python_statements, python_strings
+# The tables of handlers are filled on import; python_strings, python_queries and
+# python_shell add functions whose arguments are code.
+from . import magic_effects, python_expressions, python_queries, python_shell, python_statements, python_strings
 from .cells import FunctionEffects
 from .python_frame import Frame
 from .python_functions import finish
@@ -19,7 +20,10 @@ from .python_leaves import left_values
 from .python_names import is_provided
 from .python_values import PARAMETER, Position, Value
 
-__all__ = ["PythonFacts", "collect", "magic_effects", "python_expressions", "python_statements", "python_strings"]
+__all__ = [
+    "PythonFacts", "collect", "magic_effects", "python_expressions", "python_queries", "python_shell",
+    "python_statements", "python_strings",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from .python_values import FRESH, MADE, NOTHING, PARAMETER, PART, Summary, Value, holding
+from .python_values import FIELD, FRESH, MADE, NOTHING, PARAMETER, PART, Summary, Value, holding
 
 Lookup = Callable[[str], Value]
 """What a global name stands for where the function is called."""
@@ -42,6 +42,9 @@ def substitute(value: Value, actual: Mapping[str, Value], lookup: Lookup) -> Val
     """A value inside a summary, seen from the caller: parameters and globals replaced by what they are there."""
     if value.functions and actual:
         value = value._replace(functions=tuple([_close(summary, actual, lookup) for summary in value.functions]))
+    if value.keys:
+        keys = {key: substitute(part, actual, lookup) for key, part in value.keys.items()}
+        value = value._replace(keys=keys)
     if not value.origins and not value.inner and not value.deep:
         return value
     if value.parts is not None:
@@ -49,15 +52,15 @@ def substitute(value: Value, actual: Mapping[str, Value], lookup: Lookup) -> Val
     origins: frozenset[str] = NOTHING
     inner: frozenset[str] = NOTHING
     for origin in value.origins:
-        found = _resolve(origin, actual, lookup)
+        found = resolve(origin, actual, lookup)
         origins |= found.origins
         inner |= found.inner
     for origin in value.inner:
-        found = _resolve(origin, actual, lookup)
+        found = resolve(origin, actual, lookup)
         inner |= found.origins | found.inner
     deep: frozenset[str] = NOTHING
     for origin in value.deep:
-        found = _resolve(origin, actual, lookup)
+        found = resolve(origin, actual, lookup)
         deep |= found.origins | found.inner
     return value._replace(origins=origins, inner=inner, deep=deep)
 
@@ -66,16 +69,40 @@ def _close(summary: Summary, actual: Mapping[str, Value], lookup: Lookup) -> Sum
     """A function made inside another one, with what the outer one's parameters are in this call."""
     captured = {name: substitute(value, actual, lookup) for name, value in summary.captured.items()}
     leading = tuple([substitute(value, actual, lookup) for value in summary.leading])
-    return replace(summary, leading=leading, captured={**actual, **captured})
+    preset = {name: substitute(value, actual, lookup) for name, value in summary.preset.items()}
+    return replace(summary, leading=leading, preset=preset, captured={**actual, **captured})
 
 
-def _resolve(origin: str, actual: Mapping[str, Value], lookup: Lookup) -> Value:
+def resolve(origin: str, actual: Mapping[str, Value], lookup: Lookup) -> Value:
+    """What an origin inside a summary is to the caller."""
     found = actual.get(origin)
     if found is not None:
         return found
-    if origin.endswith(PART) and origin[:-1] in actual:
-        return actual[origin[:-1]].element()
+    if origin[0] == PARAMETER:
+        base, _, field = origin.removesuffix(PART).partition(FIELD)
+        if base in actual:
+            value = _attribute(actual[base], field) if field else actual[base]
+            return value.element() if origin.endswith(PART) else value
     if origin[0] in (PARAMETER, MADE):
         own = frozenset((origin,))
         return Value(own, own)
     return lookup(origin)
+
+
+def _attribute(value: Value, name: str) -> Value:
+    """An attribute of an argument, where the function around the call may have got it as an argument itself."""
+    if value.keys is not None and f".{name}" in value.keys:
+        return value.keys[f".{name}"]
+    own = parameter_of(value)
+    if own is not None:
+        part = f"{own}{FIELD}{name}"
+        return Value(frozenset((part,)), frozenset((part + PART,)))
+    return Value(value.inner, value.inner | value.deep)
+
+
+def parameter_of(value: Value) -> str | None:
+    """The parameter that the value is, if it is one as it came."""
+    if len(value.origins) != 1:
+        return None
+    (own,) = value.origins
+    return own if own[0] == PARAMETER and PART not in own and FIELD not in own else None

@@ -5,34 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from . import python_mutations as tables
 from .python_arguments import bind_arguments, substitute
+from .python_callables import callables, higher_order
+from .python_fields import first_parameter, put_inside
 from .python_frame import Frame
+from .python_lazy import RESUMING, RUNNERS, awaited, consume, suspended
 from .python_objects import attribute_of, hand_on
-from .python_values import FRESH, NOTHING, PARAMETER, PART, SLICE, Call, Summary, Value, holding, made, row, union
+from .python_results import CallSite, result
+from .python_values import FRESH, PARAMETER, PART, SLICE, VIEW, Call, Summary, Value, holding, row, union
 from .python_walk import evaluate, look
-
-
-class CallSite(NamedTuple):
-    """One call with its parts walked. `name` is the function's bare name, `path` its dotted one if known."""
-
-    node: ast.Call
-    name: str | None
-    path: str | None
-    base: Value | None
-    function: Value
-    arguments: tuple[Value, ...]
-    keywords: dict[str, Value]
-    used: bool
-
-    def argument(self, place: int, keyword: str | None = None) -> Value | None:
-        """An argument by position, else by keyword."""
-        if place < len(self.arguments):
-            return self.arguments[place]
-        return self.keywords.get(keyword) if keyword else None
-
 
 Special = Callable[[Frame, CallSite], Value | None]
 # Filled by python_strings: functions whose arguments are code, or names of variables.
@@ -53,17 +36,43 @@ def call(frame: Frame, node: ast.Call, used: bool) -> Value:
     for value in (*site.arguments, *site.keywords.values()):
         if value.path == "globals()":
             hand_on(frame, node)
+    return _run(frame, site)
+
+
+def _run(frame: Frame, site: CallSite) -> Value:
+    """A call whose arguments are no code: by what is known of the function."""
     if site.function.is_class or site.function.functions:
         return _known(frame, site)
     if site.function.members is not None:
         return special_method(frame, site.function, "__call__", site.arguments, site.node, site.keywords)
     if site.name == "pipe" and site.base is not None and site.arguments and site.arguments[0].functions:
         return _piped(frame, site, site.base)
-    if site.path in tables.CALLS_ITS_ARGUMENT and site.arguments and site.arguments[0].functions:
-        return _higher_order(frame, site)
+    if site.path in tables.CALLS_ITS_ARGUMENT and site.arguments:
+        functions = callables(site.arguments[0])
+        if functions:
+            return higher_order(frame, site, functions)
+    return _unknown(frame, site)
+
+
+def _unknown(frame: Frame, site: CallSite) -> Value:
+    """A function that is not of this cell: by its name."""
+    node = site.node
+    if site.base is not None and site.base.functions and site.name in RESUMING:
+        return consume(frame, site.base, frame.at(node)).element()
+    if site.name in RUNNERS:
+        return _awaited_arguments(frame, site)
     _remember(frame, site)
     _mutations(frame, site)
-    return _result(site)
+    return result(site)
+
+
+def _awaited_arguments(frame: Frame, site: CallSite) -> Value:
+    """`asyncio.run(main())`, `asyncio.gather(a(), b())`: the coroutines have run when it is through."""
+    where = frame.at(site.node)
+    results = [awaited(frame, value, where) if value.functions else value for value in site.arguments]
+    _remember(frame, site)
+    _mutations(frame, site)
+    return row(results) if len(results) != 1 else results[0] if site.arguments[0].functions else result(site)
 
 
 def _site(frame: Frame, node: ast.Call, used: bool) -> CallSite:
@@ -99,23 +108,74 @@ def _known(frame: Frame, site: CallSite) -> Value:
     where = frame.at(site.node)
     function, arguments = site.function, site.arguments
     if function.is_class:
-        made = holding([*arguments, *site.keywords.values(), Value(inner=function.inner)])
-        made = made._replace(members=function.members)
-        for method in ("__new__", "__init__", "__post_init__"):
-            if function.members and method in function.members:
-                summary = function.members[method]
-                frame.apply(summary, (made, *arguments), site.keywords, where)
-                stored = summary.fills.get(summary.parameters[0]) if summary.parameters else None
-                made = made._replace(inner=made.inner | (_global_part(stored) if stored else NOTHING))
-        return made
+        return _instance(frame, site)
     value: Value | None = None
     for summary in function.functions:
         certain = len(function.functions) == 1
         passed = with_receiver(summary, site.base, arguments)
-        returned = frame.apply(summary, passed, site.keywords, where, certain=certain)
+        if summary.lazy:
+            returned = suspended(frame, summary, passed, site.keywords, summary.lazy)
+        else:
+            returned = frame.apply(summary, passed, site.keywords, where, certain=certain)
         value = returned if value is None else union(value, returned)
         _filled(frame, site, summary, passed)
     return value or FRESH
+
+
+def _instance(frame: Frame, site: CallSite) -> Value:
+    """An object of a class of this cell: it holds what its `__init__` keeps, or else what it is given."""
+    function, members = site.function, site.function.members or {}
+    given = holding([*site.arguments, *site.keywords.values(), Value(inner=function.inner)])
+    instance = given._replace(members=function.members)
+    if function.keys is not None and "__init__" in members:
+        instance = Value(inner=function.inner, members=function.members, keys=function.keys)
+    for method in ("__new__", "__init__", "__post_init__"):
+        if method in members:
+            summary = members[method]
+            passed = (instance, *site.arguments) if method != "__post_init__" else (instance,)
+            frame.apply(summary, passed, site.keywords, frame.at(site.node))
+            instance = _kept(frame, summary, instance, passed, site.keywords)
+    return instance
+
+
+def _kept(
+    frame: Frame, summary: Summary, instance: Value, passed: tuple[Value, ...], keywords: Mapping[str, Value]
+) -> Value:
+    """The object with what a method put into it."""
+    stored = summary.fills.get(summary.parameters[0]) if summary.parameters else None
+    if stored is None:
+        return instance
+    found = substitute(stored, bind_arguments(summary, passed, keywords), frame.global_value)
+    keys = {**(instance.keys or {}), **_unbound(found.keys)} if found.keys else instance.keys
+    if found.keys is None and (found.inner or found.deep):
+        keys = None
+    return instance._replace(
+        inner=instance.inner | found.inner | found.origins, deep=instance.deep | found.deep, keys=keys
+    )
+
+
+def _unbound(keys: Mapping[object, Value]) -> dict[object, Value]:
+    """Functions kept in attributes are no methods: they are called without the object."""
+    return {
+        key: value._replace(functions=tuple([replace(one, kind="static") for one in value.functions]))
+        if value.functions
+        else value
+        for key, value in keys.items()
+    }
+
+
+def _super(frame: Frame, site: CallSite) -> Value | None:
+    """`super()` in a method: the object, with the methods of the base classes."""
+    outer: Frame | None = frame
+    while outer is not None and outer.kind != "class":
+        outer = outer.parent
+    own = first_parameter(frame)
+    if outer is None or outer.inherited is None or own is None or site.arguments:
+        return None
+    return frame.load(own, site.node)._replace(members=outer.inherited)
+
+
+SPECIAL_FUNCTIONS["super"] = _super
 
 
 def _piped(frame: Frame, site: CallSite, base: Value) -> Value:
@@ -167,27 +227,6 @@ OPERATORS: Mapping[type[ast.operator], str] = {
 }
 
 
-def _higher_order(frame: Frame, site: CallSite) -> Value:
-    """`map(f, xs)` calls `f` with elements; `functools.partial(f, x)` is `f` with an argument given."""
-    function, others = site.arguments[0], site.arguments[1:]
-    if site.path == "functools.partial":
-        bound = [
-            replace(summary, leading=(*summary.leading, *others), preset={**summary.preset, **site.keywords})
-            for summary in function.functions
-        ]
-        held = holding([*others, *site.keywords.values()])
-        return Value(inner=held.inner, functions=tuple(bound))
-    elements = tuple([other.element() for other in others])
-    results = [
-        frame.apply(summary, elements, {}, frame.at(site.node), certain=False) for summary in function.functions
-    ]
-    return holding(results)
-
-
-def _global_part(value: Value) -> frozenset[str]:
-    return frozenset(origin for origin in value.inner if origin[0] != PARAMETER)
-
-
 def _filled(frame: Frame, site: CallSite, summary: Summary, arguments: tuple[Value, ...]) -> None:
     """What the function put into its arguments, they hold from now on."""
     if not summary.fills:
@@ -198,7 +237,7 @@ def _filled(frame: Frame, site: CallSite, summary: Summary, arguments: tuple[Val
     actual = bind_arguments(summary, arguments, site.keywords)
     for parameter, node in zip(summary.parameters, nodes, strict=False):
         if parameter in summary.fills:
-            frame.put_inside(node, substitute(summary.fills[parameter], actual, frame.global_value))
+            put_inside(frame, node, substitute(summary.fills[parameter], actual, frame.global_value))
 
 
 def _remember(frame: Frame, site: CallSite) -> None:
@@ -224,8 +263,6 @@ def _mutations(frame: Frame, site: CallSite) -> None:
     bound = site.function.bound if site.base is None else None
     if bound is not None and tables.mutates_receiver(bound, used=site.used, receiver_name=None):
         frame.mutate(site.function, site.node)
-    if site.path == "map" and site.arguments and site.arguments[0].bound in tables.CALLED_BY_MAP:
-        frame.mutate(site.arguments[0], site.node)
     _fill_keywords(frame, site)
     if site.base is None or site.name is None or not site.base.is_shared:
         if site.base is not None and site.name is not None and site.arguments:
@@ -247,8 +284,10 @@ def _fill_keywords(frame: Frame, site: CallSite) -> None:
 
 
 def _mutated_places(site: CallSite) -> tuple[int, ...]:
-    if site.path is not None and site.path in tables.ARGUMENT_MUTATORS:
-        return tables.ARGUMENT_MUTATORS[site.path]
+    if site.path is not None:
+        places = tables.mutated_arguments(site.path)
+        if places:
+            return places
     if site.base is None and site.name in tables.BARE_MUTATORS and site.name in site.function.origins:
         return tables.BARE_MUTATORS[site.name]
     if site.name == "shuffle" and site.base is not None:
@@ -258,7 +297,7 @@ def _mutated_places(site: CallSite) -> tuple[int, ...]:
 
 def _changes_receiver(site: CallSite, base: Value) -> bool:
     name = site.name or ""
-    if base.path == SLICE:
+    if base.path == SLICE or base.path == VIEW:
         return name in tables.VIEW_METHODS
     if base.path is not None and not base.path.endswith("()"):
         return "." in base.path and not site.used and name in tables.MODULE_PART_METHODS
@@ -287,56 +326,4 @@ def _fill(frame: Frame, site: CallSite) -> None:
     """`box.append(x)`: the container holds `x` from now on."""
     target = site.node.func
     if isinstance(target, ast.Attribute) and target.attr in tables.FILLING_METHODS:
-        frame.put_inside(target.value, holding(list(site.arguments)))
-
-
-def _keeper(values: list[Value]) -> Value:
-    """An object that changes what it was given when it is changed itself."""
-    held = holding(values)
-    return Value(held.inner, held.inner, deep=held.deep)
-
-
-def holding_rows(values: list[Value]) -> Value:
-    """An iterable whose elements are rows of these values."""
-    element = row(values)
-    return Value(inner=element.inner, functions=element.functions, parts=(element,)) if element is not FRESH else FRESH
-
-
-def _method_result(site: CallSite, base: Value) -> Value:
-    """What a method of an object returns of it."""
-    if site.name in tables.SELF_METHODS:
-        return base
-    if site.name in tables.FIGURE_PARTS:
-        return base.part()
-    if site.name == "items" and not site.arguments:
-        return holding_rows([FRESH, base.element()])
-    if site.name in tables.PART_METHODS:
-        return base.element()
-    return base.holder() if site.name in tables.HOLDER_METHODS else FRESH
-
-
-def _result(site: CallSite) -> Value:
-    """What the value of a call may share with its receiver or arguments."""
-    path = f"{site.path}()" if site.path is not None and "." in site.path else None
-    if site.base is not None and site.base.path is None and site.name is not None:
-        return _method_result(site, site.base)
-    key = site.path or site.name or ""
-    if site.name in tables.FIGURE_MAKERS:
-        return Value(inner=made(f"{site.name}:{site.node.lineno}").origins)  # its figure and axes are one object
-    if site.name in tables.KEEPERS or site.name in tables.KEEPERS_OF_FIRST:
-        kept = site.arguments[:1] if site.name in tables.KEEPERS_OF_FIRST else site.arguments
-        return _keeper([*kept, *site.keywords.values()])
-    if key == "dict":
-        return holding([*site.keywords.values(), *(Value(inner=argument.inner) for argument in site.arguments)])
-    if not site.arguments:
-        return Value(path=path) if path is not None else FRESH
-    if key in ("zip", "enumerate"):
-        elements = [argument.element() for argument in site.arguments]
-        return holding_rows(elements if key == "zip" else [FRESH, elements[0]])
-    if key in tables.VIEW_FUNCTIONS:
-        return site.arguments[0]
-    if key in tables.HOLDER_FUNCTIONS:
-        return holding([argument.holder() for argument in site.arguments])
-    if key in tables.PART_FUNCTIONS:
-        return site.arguments[0].element()
-    return Value(path=path) if path is not None else FRESH
+        put_inside(frame, target.value, holding(list(site.arguments)))

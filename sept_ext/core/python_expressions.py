@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .python_calls import OPERATORS, call, special_method, with_receiver
+from .python_fields import keyed
 from .python_frame import Frame
 from .python_functions import generator, lambda_function
+from .python_lazy import awaited, consume
 from .python_objects import attribute_of, global_item, hand_on
 from .python_scopes import mangle
 from .python_targets import bind_target
-from .python_values import FRESH, SLICE, Value, holding, row, union
+from .python_values import FRESH, GENERATOR, SLICE, VIEW, Value, holding, row, union
 from .python_walk import EXPRESSIONS, evaluate, look, misplaced
 
 _COPIES = frozenset(("loc", "iloc", "at", "iat"))
@@ -56,7 +58,7 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
     key = evaluate(frame, index)
     if base.path == "globals()":
         return global_item(frame, key, node)
-    if base.path == "sys.modules" and key.text == "__main__":
+    if base.path == "sys.modules" and (key.text == "__main__" or _is_own_name(index)):
         return Value(path="__main__")
     if isinstance(node.value, ast.Attribute) and node.value.attr in _COPIES:
         return FRESH  # pandas >= 3 copies on write
@@ -66,12 +68,30 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
         whole = index.lower is None and index.upper is None and index.step is None
         return base.holder() if whole else base.part()._replace(path=SLICE)
     if isinstance(index, ast.Tuple):
-        return base.part()
+        return _many_indices(base, index)
     if base.members is not None:
         return special_method(frame, base, "__getitem__", (key,), node)
     if base.parts is not None and isinstance(index, ast.Constant) and isinstance(index.value, int):
-        return base.parts[index.value] if index.value < len(base.parts) else FRESH
+        return base.parts[index.value] if -len(base.parts) <= index.value < len(base.parts) else FRESH
+    if base.keys and isinstance(index, ast.Constant):
+        return keyed(base, index.value) or base.element()
     return base.element()
+
+
+def _is_own_name(index: ast.expr) -> bool:
+    return isinstance(index, ast.Name) and index.id == "__name__"
+
+
+def _many_indices(base: Value, index: ast.Tuple) -> Value:
+    """`a[:, 0]` is a view; `a[:, [0, 1]]` and `a[:, mask > 0]` copy."""
+    if any(isinstance(part, ast.List | ast.Compare | ast.ListComp) for part in index.elts):
+        return FRESH
+    sliced = any(isinstance(part, ast.Slice) or _is_nothing(part) for part in index.elts)
+    return base.part()._replace(path=VIEW) if sliced and base.origins else base.part()
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in (None, ...)
 
 
 def _is_number(index: ast.expr) -> bool:
@@ -148,9 +168,14 @@ def _choice(frame: Frame, node: ast.IfExp, used: bool) -> Value:
 
 def _compare(frame: Frame, node: ast.Compare, used: bool) -> Value:
     left = evaluate(frame, node.left)
-    right = FRESH
-    for operand in node.comparators:
-        right = evaluate(frame, operand)
+    right = evaluate(frame, node.comparators[0])
+    if len(node.comparators) > 1:
+        killed = frame.state.killed.copy()
+        for operand in node.comparators[1:]:
+            right = evaluate(frame, operand)
+        frame.state.killed = killed
+    if right.functions and isinstance(node.ops[-1], ast.In | ast.NotIn):
+        consume(frame, right, frame.at(node))
     if right.path == "globals()" and left.name is not None and isinstance(node.ops[0], ast.In | ast.NotIn):
         frame.load_global(left.name, frame.at(node))
     return FRESH
@@ -165,15 +190,33 @@ def _sequence(frame: Frame, node: ast.List | ast.Tuple | ast.Set, used: bool) ->
 
 def _dict(frame: Frame, node: ast.Dict, used: bool) -> Value:
     values = []
+    keys: dict[object, Value] | None = {}
     for key, item in zip(node.keys, node.values, strict=True):
         if key is not None:
             evaluate(frame, key)
-        values.append(evaluate(frame, item))
-    return holding(values)
+        value = evaluate(frame, item)
+        if key is None:
+            value = value.holder()._replace(keys=value.keys) if value.keys else value.holder()
+        values.append(value)
+        if keys is not None:
+            keys = _with_key(keys, key, value)
+    return holding(values)._replace(keys=keys) if keys is not None else holding(values)
+
+
+def _with_key(keys: dict[object, Value], key: ast.expr | None, value: Value) -> dict[object, Value] | None:
+    """The entries of a dict display so far; None if a key is not known."""
+    if key is None and (value.keys is not None or not (value.inner or value.deep)):
+        keys.update(value.keys or {})
+    elif isinstance(key, ast.Constant):
+        keys[key.value] = value
+    else:
+        return None
+    return keys
 
 
 def _starred(frame: Frame, node: ast.Starred, used: bool) -> Value:
-    return evaluate(frame, node.value).element()
+    value = evaluate(frame, node.value)
+    return consume(frame, value, frame.at(node)).element() if value.functions else value.element()
 
 
 def _walrus(frame: Frame, node: ast.NamedExpr, used: bool) -> Value:
@@ -208,16 +251,28 @@ def _template(frame: Frame, node: ast.AST, used: bool) -> Value:
     return FRESH
 
 
-def _inner_value(frame: Frame, node: ast.Await | ast.YieldFrom, used: bool) -> Value:
-    return evaluate(frame, node.value, used)
+def _await(frame: Frame, node: ast.Await, used: bool) -> Value:
+    value = look(frame, node.value) if isinstance(node.value, ast.Name) else evaluate(frame, node.value, used)
+    return awaited(frame, value, frame.at(node)) if value.functions else value
+
+
+def _yield_from(frame: Frame, node: ast.YieldFrom, used: bool) -> Value:
+    value = look(frame, node.value)
+    if value.functions:
+        value = consume(frame, value, frame.at(node), certain=True)
+    if frame.summary is not None:
+        frame.summary.lazy = GENERATOR
+        frame.summary.returns = union(frame.summary.returns, value.holder())
+    return value
 
 
 def _yield(frame: Frame, node: ast.Yield, used: bool) -> Value:
     if frame.summary is None:
         raise misplaced(node, "'yield' outside function")
+    frame.summary.lazy = GENERATOR
     if node.value is not None:
         value = evaluate(frame, node.value)
-        frame.summary.returns = union(frame.summary.returns, holding([value]))
+        frame.summary.returns = union(frame.summary.returns, row([value]))
     return FRESH
 
 
@@ -240,6 +295,8 @@ def walk_clauses(frame: Frame, clauses: list[ast.comprehension], first: Value | 
     overlay: dict[str, Value] = {}
     for number, clause in enumerate(clauses):
         iterable = first if number == 0 and first is not None else evaluate(frame, clause.iter)
+        if iterable.functions:
+            iterable = consume(frame, iterable, frame.at(clause.iter))
         if number == 0:
             frame.overlays.append(overlay)
 
@@ -275,8 +332,8 @@ HANDLERS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.NamedExpr: _walrus,
     ast.JoinedStr: _joined,
     ast.FormattedValue: _formatted,
-    ast.Await: _inner_value,
-    ast.YieldFrom: _inner_value,
+    ast.Await: _await,
+    ast.YieldFrom: _yield_from,
     ast.Yield: _yield,
     ast.ListComp: _comprehension,
     ast.SetComp: _comprehension,

@@ -13,7 +13,7 @@ from typing import Literal
 
 from .cells import Problem, Relation
 from .magic_syntax import LineMagic
-from .python_arguments import bind_arguments, substitute
+from .python_arguments import bind_arguments, resolve, substitute
 from .python_scopes import Bindings, mangle
 from .python_state import LOCAL, Loop, State
 from .python_values import (
@@ -21,7 +21,6 @@ from .python_values import (
     MADE,
     NOTHING,
     PARAMETER,
-    PART,
     Call,
     Effects,
     Position,
@@ -64,6 +63,7 @@ class Frame:
         "effects",
         "exits",
         "fixed",
+        "inherited",
         "kind",
         "local",
         "loops",
@@ -104,6 +104,7 @@ class Frame:
         self.magics: Mapping[int, LineMagic] = parent.magics if parent else {}
         self.relations: Relations = parent.relations if parent else Relations()
         self.postpones_annotations = False
+        self.inherited: Mapping[str, Summary] | None = None
         self.local = NOTHING
         if kind == "function":
             self.local = frozenset(mangle(name, self.class_name) for name in self.bindings.local)
@@ -140,7 +141,7 @@ class Frame:
         return self._lookup(name, node)
 
     def _lookup(self, name: str, node: ast.AST) -> Value:
-        frame = self._owner(name)
+        frame = self.owner(name)
         if frame is None:
             return self.load_global(name, self.at(node))
         for overlay in reversed(frame.overlays if frame is not self else ()):
@@ -148,7 +149,7 @@ class Frame:
                 return overlay[name]
         return frame.state.env.get(LOCAL + name, FRESH)
 
-    def _owner(self, name: str) -> Frame | None:
+    def owner(self, name: str) -> Frame | None:
         """The enclosing frame a free name belongs to; None for the global namespace."""
         if name in self.bindings.globals:
             return None
@@ -201,7 +202,7 @@ class Frame:
         if self.is_global(name):
             self.bind_global(name, value, self.at(node))
         elif name in self.bindings.nonlocals:
-            owner = self._owner(name)
+            owner = self.owner(name)
             if owner is not None:
                 owner.state.env[LOCAL + name] = union(owner.state.env.get(LOCAL + name, FRESH), value)
         elif self.kind == "function":
@@ -259,29 +260,6 @@ class Frame:
                 continue
             frame.effects.mutates.setdefault(origin, []).append(where)
 
-    def put_inside(self, target: ast.expr, value: Value) -> None:
-        """Note that the container named by `target` now holds `value` (so that changes show through)."""
-        shared = value.origins | value.inner
-        root = target
-        is_nested = isinstance(root, ast.Attribute | ast.Subscript)
-        while isinstance(root, ast.Attribute | ast.Subscript):
-            root = root.value
-        if not isinstance(root, ast.Name):
-            return
-        name = mangle(root.id, self.class_name)
-        owner = self._owner(name)
-        env = (owner or (self if self.kind == "class" else self.global_frame())).state.env
-        key = LOCAL + name if owner is not None else name
-        old = env.get(key)
-        if old is None and owner is None and self.kind == "module":
-            old = self.before(name)
-        if old is None or (not shared and not value.functions and not value.deep and old.parts is None):
-            return
-        inner = old.inner if is_nested else old.inner | shared
-        deep = old.deep | value.deep | shared if is_nested else old.deep | value.deep
-        functions = old.functions + value.functions
-        env[key] = old._replace(inner=inner, deep=deep, functions=functions, parts=None)
-
     # -- calling ---------------------------------------------------------------------------------------------
 
     def escape(self, value: Value, where: Position) -> None:
@@ -323,8 +301,7 @@ class Frame:
         named = {key: substitute(value, actual, self.global_value) for key, value in call.keywords.items()}
         callees: tuple[Summary, ...]
         if call.method is not None:
-            members = actual[call.name].members if call.name in actual else None
-            callees = (members[call.method],) if members and call.method in members else ()
+            callees = _methods(actual[call.name], call.method) if call.name in actual else ()
         elif call.name[0] == PARAMETER:
             callees = self._passed_functions(call, actual, passed, named)
         else:
@@ -349,12 +326,8 @@ class Frame:
 
     def _apply_mutations(self, summary: Summary, actual: Mapping[str, Value], where: Position) -> None:
         for origin in summary.effects.mutates:
-            if origin in actual:
-                origins = actual[origin].origins
-            elif origin.endswith(PART) and origin[:-1] in actual:
-                origins = actual[origin[:-1]].inner
-            elif origin[0] == PARAMETER:
-                origins = frozenset((origin,))
+            if origin[0] == PARAMETER:
+                origins = resolve(origin, actual, self.global_value).origins
             else:
                 origins = self.load_global(origin, where).origins
             self.mutate_origins(origins, where)
@@ -367,3 +340,11 @@ class Frame:
         frame.effects.writes.setdefault(name, []).append(where)
         old = frame.state.env.get(name)
         frame.state.env[name] = union(old, FRESH) if old is not None else outer(name)
+
+
+def _methods(value: Value, name: str) -> tuple[Summary, ...]:
+    """What runs when the method of an object is called: its class's, or a function kept in an attribute."""
+    if value.members and name in value.members:
+        return (value.members[name],)
+    kept = value.keys.get(f".{name}") if value.keys else None
+    return kept.functions if kept is not None else ()

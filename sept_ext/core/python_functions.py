@@ -1,4 +1,4 @@
-"""Functions, lambdas, generators and classes: walked once when defined, summarised for where they are called."""
+"""Functions, lambdas and generators: walked once when defined, summarised for where they are called."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from .python_frame import Frame
 from .python_scopes import Bindings, block_bindings, mangle, parameter_names
 from .python_state import LOCAL, merge
-from .python_values import FRESH, PART, Summary, Value, holding, union
+from .python_values import COROUTINE, FRESH, GENERATOR, PART, Summary, Value, union
 from .python_walk import evaluate, look, run
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -56,8 +56,8 @@ def _filled(inner: Frame, summary: Summary) -> dict[str, Value]:
     for parameter in summary.parameters:
         own = summary.parameter(parameter)
         value = inner.state.env.get(LOCAL + parameter)
-        if value is not None and own in value.origins and (value.deep or value.inner != {own + PART}):
-            fills[parameter] = Value(inner=value.inner - {own + PART}, deep=value.deep)
+        if value is not None and own in value.origins and (value.deep or value.keys or value.inner != {own + PART}):
+            fills[parameter] = Value(inner=value.inner - {own + PART}, deep=value.deep, keys=value.keys)
     return fills
 
 
@@ -78,7 +78,7 @@ def define_function(frame: Frame, node: FunctionNode) -> None:
     """`def`: decorators and defaults are evaluated now, the body when it is called."""
     decorators = [look(frame, decorator) for decorator in node.decorator_list]
     defaults = _defaults(frame, node.args)
-    with_parameters = _type_parameters(frame, node)
+    with_parameters = type_parameters(frame, node)
     _annotations(frame, node)
     parameters = tuple(mangle(name, frame.class_name) for name in parameter_names(node.args))
     summary = summarise(
@@ -86,11 +86,13 @@ def define_function(frame: Frame, node: FunctionNode) -> None:
     )
     summary.defaults = defaults
     _variadic(summary, node.args)
+    if isinstance(node, ast.AsyncFunctionDef) and not summary.lazy:
+        summary.lazy = COROUTINE
     if with_parameters:
         frame.overlays.pop()
     value = Value(functions=(summary,))
     for decorator, written in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
-        value = _decorated(frame, value, decorator, written)
+        value = decorated(frame, value, decorator, written)
     frame.bind(node.name, value, node)
 
 
@@ -103,7 +105,7 @@ _KINDS: Mapping[str, Literal["static", "class", "property", "setter"]] = {
 }
 
 
-def _decorated(frame: Frame, value: Value, decorator: Value, node: ast.expr) -> Value:
+def decorated(frame: Frame, value: Value, decorator: Value, node: ast.expr) -> Value:
     """A function as its decorator leaves it: one of this cell is called now, others are taken to hand it on."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     if name in _KINDS:
@@ -158,7 +160,7 @@ def annotation(frame: Frame, node: ast.expr) -> None:
         evaluate(frame, node)
 
 
-def _type_parameters(frame: Frame, node: ast.AST) -> bool:
+def type_parameters(frame: Frame, node: ast.AST) -> bool:
     """PEP 695: `[T: bound]` names live in a scope between the definition and its surroundings."""
     declared = getattr(node, "type_params", None)
     if not declared:
@@ -196,40 +198,17 @@ def generator(frame: Frame, node: ast.GeneratorExp, walk_clauses: ClauseWalker) 
         walk_clauses(inner, node.generators, first)
         return evaluate(inner, node.elt, used=False)
 
-    summary = summarise(frame, "<generator>", (), bindings, walk)
+    summary = summarise(frame, GENERATOR, (), bindings, walk)
     summary.kills = frozenset()
     element = summary.returns
     return Value(inner=element.origins | element.inner, functions=(summary,))
-
-
-def define_class(frame: Frame, node: ast.ClassDef) -> None:
-    """`class`: the body runs now, in a namespace of its own; methods are functions of the scope around it."""
-    decorators = [look(frame, decorator) for decorator in node.decorator_list]
-    with_parameters = _type_parameters(frame, node)
-    members: dict[str, Summary] = {}
-    for base in node.bases:
-        members.update(look(frame, base).members or {})
-    for keyword in node.keywords:
-        evaluate(frame, keyword.value)
-    inner = Frame("class", frame, bindings=block_bindings(node.body, walrus=frame.walrus), class_name=node.name)
-    run(inner, node.body)
-    held = holding(list(inner.state.env.values()))
-    for name, value in inner.state.env.items():
-        for function in reversed(value.functions):
-            members[f"{name}=" if function.kind == "setter" else name] = function
-    if with_parameters:
-        frame.overlays.pop()
-    made = Value(inner=held.inner, members=members, is_class=True)
-    for decorator, written in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
-        made = _decorated(frame, made, decorator, written)
-    frame.bind(node.name, made, node)
 
 
 def define_type_alias(frame: Frame, node: ast.AST) -> None:
     """`type X = ...` (Python >= 3.12): the value is worked out when somebody asks for it."""
     name: ast.Name = node.name  # type: ignore[attr-defined]
     value: ast.expr = node.value  # type: ignore[attr-defined]
-    with_parameters = _type_parameters(frame, node)
+    with_parameters = type_parameters(frame, node)
     summarise(frame, name.id, (), Bindings(), lambda inner: evaluate(inner, value))
     if with_parameters:
         frame.overlays.pop()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .python_frame import Frame
 from .python_names import words
-from .python_values import CONVENTIONAL_MODULES, MADE, NOTHING, PARAMETER, SLICE, Value
+from .python_values import CONVENTIONAL_MODULES, MADE, NOTHING, PARAMETER, SLICE, VIEW, Value
 
 LONGEST_TEXT = 5_000
 # Modules whose functions change or call their arguments, or run text: under which name they go matters.
@@ -36,7 +36,7 @@ def left_values(frame: Frame) -> dict[str, Value]:
 
 def _may_tell(name: str, value: Value) -> bool:
     """A cheap test: false for most values (an object that the cell made and bound once)."""
-    origins, inner, functions, path, text, members, _, _, _, deep = value
+    origins, inner, functions, path, text, members, _, _, _, deep, _ = value
     if inner or functions or path or text or members or deep:
         return True
     return len(origins) != 1 or not next(iter(origins)).startswith(f"{MADE}{name}:")
@@ -64,11 +64,12 @@ def _told(name: str, value: Value, holders: dict[str, set[str]]) -> Value | None
     if not (aliases or inner or deep or value.functions or value.members or text or path):
         return None
     parts = tuple([_told(name, part, holders) or Value() for part in value.parts]) if value.parts else None
-    return value._replace(origins=aliases, inner=inner, deep=deep, text=text, path=path, parts=parts)
+    keys = {key: _told(name, part, holders) or Value() for key, part in value.keys.items()} if value.keys else None
+    return value._replace(origins=aliases, inner=inner, deep=deep, text=text, path=path, parts=parts, keys=keys)
 
 
 def _is_telling(name: str, path: str) -> bool:
-    if path == SLICE:
+    if path in (SLICE, VIEW):
         return True
     if path.endswith("()"):
         return path == "duckdb.connect()"

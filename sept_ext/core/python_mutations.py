@@ -98,9 +98,10 @@ MUTATING_METHODS = CONTAINER_METHODS | OPERATOR_METHODS | ARRAY_METHODS | ESTIMA
 # Methods that change a part of a module (`sys.path.append`, `plt.rcParams.update`); other calls of modules do not.
 MODULE_PART_METHODS = words("append extend insert remove pop clear update setdefault")
 # Methods that return the object itself, a view of it or a part.
-SELF_METHODS = words(
-    "fit set_params set_output partial_fit reshape ravel view squeeze transpose swapaxes diagonal eval train to "
-    "__iter__ __enter__ setflags T"
+SELF_METHODS = words("fit set_params set_output partial_fit eval train to __iter__ __enter__ setflags")
+# numpy.org, pytorch.org: views of the array, or the array itself where it need not be copied.
+ARRAY_VIEWS = words(
+    "reshape ravel view squeeze transpose swapaxes diagonal unsqueeze detach numpy view_as expand_as permute"
 )
 PART_METHODS = words(
     "get setdefault items values __getitem__ get_group getroot find parameters named_parameters children modules "
@@ -132,15 +133,24 @@ ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
     "operator.setitem": (0,),
     "operator.delitem": (0,),
     "operator.iadd": (0,),
+    "operator.iconcat": (0,),
+    "operator.ior": (0,),
+    "operator.isub": (0,),
+    "operator.imul": (0,),
+    "operator.iand": (0,),
+    "operator.ixor": (0,),
+    "numpy.ndarray.sort": (0,),
+    "numpy.ndarray.fill": (0,),
+    "numpy.ndarray.put": (0,),
+    "numpy.ndarray.partition": (0,),
+    "numpy.ndarray.resize": (0,),
+    "pandas.DataFrame.insert": (0,),
+    "pandas.DataFrame.pop": (0,),
+    "pandas.DataFrame.update": (0,),
     "json.dump": (1,),
     "pickle.dump": (1,),
     "pickle.load": (0,),
     "shutil.copyfileobj": (0, 1),
-    "list.append": (0,),
-    "list.extend": (0,),
-    "list.sort": (0,),
-    "dict.update": (0,),
-    "set.add": (0,),
     # numpy.org
     "numpy.random.shuffle": (0,),
     "numpy.fill_diagonal": (0,),
@@ -176,6 +186,20 @@ ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
     "torch.nn.init.xavier_uniform_": (0,),
 }
 # Functions that call their first argument with what the others hold.
+_BUILTIN_TYPES = words("list dict set bytearray collections.deque collections.Counter collections.OrderedDict deque")
+
+
+def mutated_arguments(path: str) -> tuple[int, ...]:
+    """Which arguments a function of a module changes; `list.append(xs, x)` changes its first."""
+    found = ARGUMENT_MUTATORS.get(path)
+    if found is not None:
+        return found
+    owner, _, name = path.rpartition(".")
+    if owner in _BUILTIN_TYPES and (name in MUTATING_METHODS or name in AMBIGUOUS_METHODS):
+        return (0,)
+    return ()
+
+
 CALLS_ITS_ARGUMENT = frozenset(("map", "filter", "functools.reduce", "itertools.starmap", "functools.partial"))
 BARE_MUTATORS: Mapping[str, tuple[int, ...]] = {
     name.rpartition(".")[2]: places
@@ -190,8 +214,10 @@ FILLING_METHODS = words(
 
 # Functions whose value is, or holds parts of, their first argument.
 VIEW_FUNCTIONS = words(
-    "numpy.nditer iter vars memoryview numpy.asarray numpy.ravel numpy.reshape numpy.transpose "
-    "numpy.squeeze numpy.atleast_1d numpy.atleast_2d numpy.ascontiguousarray numpy.asanyarray"
+    "numpy.nditer iter vars memoryview numpy.asarray numpy.ravel numpy.reshape numpy.transpose numpy.swapaxes "
+    "numpy.squeeze numpy.atleast_1d numpy.atleast_2d numpy.ascontiguousarray numpy.asanyarray numpy.expand_dims "
+    "numpy.moveaxis numpy.rollaxis numpy.flip numpy.fliplr numpy.flipud numpy.rot90 numpy.split numpy.array_split "
+    "numpy.hsplit numpy.vsplit numpy.atleast_3d numpy.lib.stride_tricks.sliding_window_view torch.from_numpy"
 )
 # scikit-learn: fitting a pipeline fits its steps; collections, types: writing through.
 KEEPERS = words("Pipeline make_pipeline SimpleNamespace proxy")

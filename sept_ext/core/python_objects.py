@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 
+from .python_arguments import parameter_of
+from .python_fields import attribute_part
 from .python_frame import Frame
-from .python_values import FRESH, Value
+from .python_values import FIELD, FRESH, PART, SLICE, VIEW, Value
+
+_VIEWS = frozenset(("T", "flat", "real", "imag", "mT", "H"))
 
 
 def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
@@ -13,15 +17,34 @@ def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
     if base.members is not None and node.attr in base.members:
         method = base.members[node.attr]
         return Value(base.origins, base.inner, (method,))
-    if base.path is not None:
+    if node.attr in _VIEWS and base.members is None and base.path in (None, SLICE, VIEW) and base.origins:
+        return base.part()._replace(path=VIEW)
+    if base.path is not None and base.path != SLICE and base.path != VIEW:
         path = f"{base.path}.{node.attr}"
+        if path in ("globals().__dict__", "__main__.__dict__"):
+            return Value(path="globals()")
         if path == "get_ipython().user_ns":
             return Value(path="globals()")
         if base.path == "__main__" or path.startswith("sys.modules.__main__."):
             return frame.load_global(node.attr, frame.at(node))
         return Value(base.origins, base.inner, path=path)
+    if base.keys:
+        kept = attribute_part(base, node.attr)
+        if kept is not None:
+            return kept
+    own = parameter_of(base)
+    if own is not None and base.members is None:
+        return _parameter_part(base, own, node.attr)
     shared = base.origins | base.inner
     return Value(shared, shared | base.deep, bound=node.attr) if shared or base.deep else FRESH
+
+
+def _parameter_part(base: Value, own: str, name: str) -> Value:
+    """An attribute of a parameter: what it is shows where the function is called."""
+    field = f"{own}{FIELD}{name}"
+    others = base.inner - {own + PART}
+    origins = base.origins | {field} | others
+    return Value(origins, origins | {field + PART} | base.deep, bound=name)
 
 
 def global_item(frame: Frame, key: Value, node: ast.AST) -> Value:

@@ -6,13 +6,15 @@ import ast
 from collections.abc import Callable
 
 from .python_calls import OPERATORS, special_method
+from .python_classes import define_class
 from .python_frame import Frame
-from .python_functions import annotation, define_class, define_function, define_type_alias
+from .python_functions import annotation, define_function, define_type_alias
+from .python_lazy import consume
 from .python_objects import hand_on
 from .python_stars import KNOWN_MODULES, star_names
 from .python_state import Loop, State, merge
 from .python_targets import assign, bind_target, delete_target
-from .python_values import FRESH, MADE, SLICE, Value, union
+from .python_values import FRESH, MADE, SLICE, VIEW, Value, union
 from .python_walk import STATEMENTS, evaluate, look, misplaced, run
 
 _SWALLOWING = frozenset(("suppress", "raises", "assertRaises", "ignored"))
@@ -61,9 +63,12 @@ def _augmented(frame: Frame, node: ast.AugAssign) -> None:
         return
     if isinstance(node.value, ast.List | ast.ListComp | ast.Set | ast.SetComp | ast.Dict | ast.DictComp):
         frame.mutate(old, target)  # only containers take these: changed in place
+    elif old.path == VIEW:
+        frame.mutate(old, target)
     elif old.path == SLICE and isinstance(node.value, ast.Constant) and not isinstance(node.value.value, str | bytes):
         frame.mutate(old, target)  # a view of an array
-    frame.bind(target.id, Value(old.origins, old.inner | added.origins | added.inner), target)
+    path = old.path if old.path == VIEW else None
+    frame.bind(target.id, Value(old.origins, old.inner | added.origins | added.inner, path=path), target)
 
 
 def _augmented_object(frame: Frame, node: ast.AugAssign, old: Value, added: Value) -> Value:
@@ -235,6 +240,8 @@ def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> None:
     for item in node.items:
         value = look(frame, item.context_expr)
         contexts.append(value)
+        if value.functions:
+            value = consume(frame, value, frame.at(item.context_expr)).element()
         if value.members is not None:
             value = union(value, special_method(frame, value, "__enter__", (), item.context_expr))
         if item.optional_vars is not None:

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Callable
 
 from .python_calls import special_method
+from .python_fields import key_of, put_inside
 from .python_frame import Frame
+from .python_lazy import consume
 from .python_values import FRESH, Value
 from .python_walk import evaluate, look
 
@@ -18,6 +20,8 @@ def bind_target(frame: Frame, target: ast.expr, value: Value, bind: Binder | Non
     if isinstance(target, ast.Name):
         (bind or frame.bind)(target.id, value, target)
     elif isinstance(target, ast.Tuple | ast.List):
+        if value.functions:
+            value = consume(frame, value, frame.at(target))
         values = _shape(target.elts, value)
         for number, part in enumerate(target.elts):
             bind_target(frame, part, values[number], bind)
@@ -77,7 +81,7 @@ def change_part(frame: Frame, target: ast.expr, value: Value) -> None:
     if base.members is not None and isinstance(target, ast.Attribute):
         special_method(frame, base, f"{target.attr}=", (value,), target)
     frame.mutate(base, target)
-    frame.put_inside(target.value, value)
+    put_inside(frame, target.value, value, key_of(target))
 
 
 def _bind_global_item(frame: Frame, key: Value, value: Value, node: ast.AST) -> None:

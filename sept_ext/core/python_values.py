@@ -19,8 +19,11 @@ NOTHING: frozenset[str] = frozenset()
 PARAMETER = "\0"
 MADE = "\2"  # marks the origin of an object made in the cell and bound to a name: two names may share it
 PART = "*"  # after a parameter's origin: what the argument holds, not the argument itself
+FIELD = "\4"  # after a parameter's origin, before an attribute's name: what the argument's attribute is
+GENERATOR, COROUTINE = "<generator>", "<coroutine>"  # names of functions that wait to be iterated, awaited
 
 SLICE = "[:]"  # the path of a slice: a view in numpy, a copy of a list
+VIEW = "[...]"  # the path of a view of an array, whatever is done to it
 
 CONVENTIONAL_MODULES: Mapping[str, str] = {
     "np": "numpy",
@@ -45,8 +48,8 @@ CONVENTIONAL_MODULES: Mapping[str, str] = {
         for name in words(
             "numpy pandas polars matplotlib seaborn scipy sklearn torch duckdb random math os sys re json time "
             "datetime itertools collections functools heapq bisect copy pickle operator shutil subprocess glob "
-            "list dict set object string statistics csv io logging warnings requests cv2 networkx numexpr pandasql "
-            "marimo __main__"
+            "list dict set object statistics csv io logging warnings requests cv2 networkx numexpr pandasql "
+            "marimo timeit importlib string __main__"
         )
     },
 }
@@ -58,7 +61,8 @@ class Value(NamedTuple):
     `path` is the dotted road it was imported by (`numpy.random.shuffle`; a call adds `()`), `text` its characters if
     it is a known string, `functions` what runs when it is called, `members` the methods of a class or of an
     instance, `bound` the attribute's name of a part (`items.append`, kept to be called later), `parts` the elements
-    of a tuple or list of known shape, `deep` what the elements may hold besides `inner`.
+    of a tuple or list of known shape, `deep` what the elements may hold besides `inner`, `keys` what is under the
+    constant keys of a dict (`"k"`) and in the attributes of an object (`".k"`).
     """
 
     origins: frozenset[str] = NOTHING
@@ -71,6 +75,7 @@ class Value(NamedTuple):
     bound: str | None = None
     parts: tuple[Value, ...] | None = None
     deep: frozenset[str] = NOTHING
+    keys: Mapping[object, Value] | None = None
 
     @property
     def name(self) -> str | None:
@@ -91,13 +96,13 @@ class Value(NamedTuple):
 
     def element(self) -> Value:
         """What iteration or an index gives: an object the value holds."""
-        if self.parts:
-            value = self.parts[0]
-            for part in self.parts[1:]:
-                value = union(value, part)
-            return value
+        if self.parts or (self.keys and self.members is None):
+            first, *others = self.parts or self.keys.values()  # type: ignore[union-attr]
+            for part in others:
+                first = union(first, part)
+            return first
         if self.functions:
-            held = tuple([function for function in self.functions if function.name != "<generator>"])
+            held = tuple([function for function in self.functions if function.name != GENERATOR])
             return Value(self.inner, self.inner | self.deep, held)
         return Value(self.inner, self.inner | self.deep) if self.inner or self.deep else FRESH
 
@@ -136,8 +141,30 @@ def union(first: Value, second: Value) -> Value:
         first.text if first.text == second.text else None,
         {**first.members, **second.members} if first.members and second.members else first.members or second.members,
         first.is_class or second.is_class,
+        parts=_common_parts(first, second) if first.parts or second.parts else None,
         deep=first.deep | second.deep,
+        keys=_common_keys(first, second) if first.keys is not None or second.keys is not None else None,
     )
+
+
+def _common_parts(first: Value, second: Value) -> tuple[Value, ...] | None:
+    """The parts of one of two values; one that holds nothing is no tuple, or does not matter."""
+    if first.parts is None or second.parts is None:
+        other = second if first.parts is not None else first
+        return None if other.inner or other.deep else first.parts or second.parts
+    if len(first.parts) != len(second.parts):
+        return None
+    return tuple([union(one, two) for one, two in zip(first.parts, second.parts, strict=True)])
+
+
+def _common_keys(first: Value, second: Value) -> Mapping[object, Value] | None:
+    if first.keys is None or second.keys is None:
+        other = second if first.keys is not None else first
+        return None if other.inner or other.deep else first.keys if first.keys is not None else second.keys
+    merged = {**first.keys, **second.keys}
+    for key in first.keys.keys() & second.keys.keys():
+        merged[key] = union(first.keys[key], second.keys[key])
+    return merged
 
 
 def holding(values: list[Value]) -> Value:
@@ -194,6 +221,7 @@ class Summary:
     `leading` and `preset` are arguments given already (a bound method's receiver, `functools.partial`), `captured`
     what the parameters of enclosing functions stand for, `kind` how a class hands the function out, and `postponed`
     the names that only a function it returns reads. `late` are the reads of names not bound when it was made.
+    `lazy` says that a call only makes a generator or coroutine (`GENERATOR`, `COROUTINE`), whose body waits.
     """
 
     name: str
@@ -213,6 +241,7 @@ class Summary:
     postponed: frozenset[str] = NOTHING
     late: frozenset[str] = NOTHING
     kind: Literal["", "static", "class", "property", "setter"] = ""
+    lazy: str = ""
 
     def parameter(self, name: str) -> str:
         """The origin that stands for the parameter `name` in this summary."""

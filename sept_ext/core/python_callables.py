@@ -1,0 +1,71 @@
+"""Functions as values: what `map`, `filter`, `reduce` and `partial` are given, built-in ones included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from . import python_mutations as tables
+from .python_frame import Frame
+from .python_lazy import suspended
+from .python_results import CallSite
+from .python_values import GENERATOR, NOTHING, Summary, Value, holding, union
+
+_LAZY = frozenset(("map", "filter", "itertools.starmap"))
+
+
+def callables(value: Value) -> tuple[Summary, ...]:
+    """What runs when the value is called: functions of the cell, `list.append`, `box.append`."""
+    if value.functions:
+        return value.functions
+    if value.path is not None:
+        places = tables.mutated_arguments(value.path)
+        return (_builtin(places),) if places else ()
+    if value.bound in tables.CALLED_BY_MAP:
+        return (replace(_builtin((0,)), leading=(Value(value.origins, value.inner),)),)
+    return ()
+
+
+@lru_cache(maxsize=64)
+def _builtin(places: tuple[int, ...]) -> Summary:
+    """A function that changes its arguments at these places."""
+    parameters = tuple([f"p{number}" for number in range(max(places) + 1)])
+    summary = Summary("<built-in>", parameters, 0, rest="rest", options="options")
+    for place in places:
+        summary.effects.mutates[summary.parameter(parameters[place])] = []
+    return summary
+
+
+def higher_order(frame: Frame, site: CallSite, functions: tuple[Summary, ...]) -> Value:
+    """`map(f, xs)` calls `f` with elements; `functools.partial(f, x)` is `f` with an argument given."""
+    others = site.arguments[1:]
+    if site.path == "functools.partial":
+        bound = [
+            replace(summary, leading=(*summary.leading, *others), preset={**summary.preset, **site.keywords})
+            for summary in functions
+        ]
+        held = holding([*others, *site.keywords.values()])
+        return Value(inner=held.inner, functions=tuple(bound))
+    elements = tuple([other.element() for other in others])
+    if site.path == "itertools.starmap" and elements:
+        parts = elements[0].parts
+        elements = parts if parts is not None else (elements[0].element(),) * 3
+    if site.path in _LAZY:
+        return _lazily(frame, site, functions, elements)
+    if site.path == "functools.reduce" and elements:  # `reduce(f, xs, start)`
+        start = others[1] if len(others) > 1 else elements[0]
+        elements = (union(start, elements[0]), elements[0])
+    results = [frame.apply(summary, elements, {}, frame.at(site.node), certain=False) for summary in functions]
+    return holding(results)
+
+
+def _lazily(frame: Frame, site: CallSite, functions: tuple[Summary, ...], elements: tuple[Value, ...]) -> Value:
+    """`map` and its like run the function when somebody iterates."""
+    made = [suspended(frame, summary, elements, {}, GENERATOR) for summary in functions]
+    waiting = tuple([value.functions[0] for value in made])
+    if site.path == "filter":
+        return site.arguments[1].holder()._replace(functions=waiting) if len(site.arguments) > 1 else Value()
+    inner = NOTHING
+    for value in made:
+        inner |= value.inner
+    return Value(inner=inner, functions=waiting)
