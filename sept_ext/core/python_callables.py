@@ -9,9 +9,9 @@ from . import python_mutations as tables
 from .python_frame import Frame
 from .python_lazy import suspended
 from .python_results import CallSite
-from .python_values import GENERATOR, NOTHING, Summary, Value, holding, union
+from .python_values import GENERATOR, NOTHING, Summary, Value, holding
 
-_LAZY = frozenset(("map", "filter", "itertools.starmap"))
+_LAZY = frozenset(("map", "filter", "starmap"))
 
 
 def callables(value: Value) -> tuple[Summary, ...]:
@@ -36,10 +36,16 @@ def _builtin(places: tuple[int, ...]) -> Summary:
     return summary
 
 
+def function_name(site: CallSite) -> str:
+    """The bare name of a function that may go by another one here (`from functools import partial as p`)."""
+    return (site.path or site.name or "").rpartition(".")[2]
+
+
 def higher_order(frame: Frame, site: CallSite, functions: tuple[Summary, ...]) -> Value:
     """`map(f, xs)` calls `f` with elements; `functools.partial(f, x)` is `f` with an argument given."""
     others = site.arguments[1:]
-    if site.path == "functools.partial":
+    name = function_name(site)
+    if name == "partial":
         bound = [
             replace(summary, leading=(*summary.leading, *others), preset={**summary.preset, **site.keywords})
             for summary in functions
@@ -47,14 +53,13 @@ def higher_order(frame: Frame, site: CallSite, functions: tuple[Summary, ...]) -
         held = holding([*others, *site.keywords.values()])
         return Value(inner=held.inner, functions=tuple(bound))
     elements = tuple([other.element() for other in others])
-    if site.path == "itertools.starmap" and elements:
+    if name == "starmap" and elements:
         parts = elements[0].parts
         elements = parts if parts is not None else (elements[0].element(),) * 3
-    if site.path in _LAZY:
+    if name in _LAZY:
         return _lazily(frame, site, functions, elements)
-    if site.path == "functools.reduce" and elements:  # `reduce(f, xs, start)`
-        start = others[1] if len(others) > 1 else elements[0]
-        elements = (union(start, elements[0]), elements[0])
+    if name == "reduce" and elements:  # `reduce(f, xs, start)`
+        elements = (others[1] if len(others) > 1 else elements[0], elements[0])
     results = [frame.apply(summary, elements, {}, frame.at(site.node), certain=False) for summary in functions]
     return holding(results)
 
@@ -63,7 +68,7 @@ def _lazily(frame: Frame, site: CallSite, functions: tuple[Summary, ...], elemen
     """`map` and its like run the function when somebody iterates."""
     made = [suspended(frame, summary, elements, {}, GENERATOR) for summary in functions]
     waiting = tuple([value.functions[0] for value in made])
-    if site.path == "filter":
+    if function_name(site) == "filter":
         return site.arguments[1].holder()._replace(functions=waiting) if len(site.arguments) > 1 else Value()
     inner = NOTHING
     for value in made:

@@ -21,6 +21,7 @@ Special = Callable[[Frame, CallSite], Value | None]
 # Filled by python_strings: functions whose arguments are code, or names of variables.
 SPECIAL_FUNCTIONS: dict[str, Special] = {}
 SPECIAL_METHODS: dict[str, Special] = {}
+_TAKE_FUNCTIONS = frozenset(("map", "filter", "starmap", "partial", "reduce"))
 
 
 def call(frame: Frame, node: ast.Call, used: bool) -> Value:
@@ -47,7 +48,7 @@ def _run(frame: Frame, site: CallSite) -> Value:
         return special_method(frame, site.function, "__call__", site.arguments, site.node, site.keywords)
     if site.name == "pipe" and site.base is not None and site.arguments and site.arguments[0].functions:
         return _piped(frame, site, site.base)
-    if site.path in tables.CALLS_ITS_ARGUMENT and site.arguments:
+    if site.arguments and (site.path in tables.CALLS_ITS_ARGUMENT or site.name in _TAKE_FUNCTIONS):
         functions = callables(site.arguments[0])
         if functions:
             return higher_order(frame, site, functions)
@@ -91,7 +92,10 @@ def _site(frame: Frame, node: ast.Call, used: bool) -> CallSite:
         path = function.path
     else:
         function = look(frame, target)
-    arguments = tuple([_argument(frame, argument) for argument in node.args])
+    if name in _TAKE_FUNCTIONS and node.args:  # they call it later, or with what they are given
+        arguments = (look(frame, node.args[0]), *[_argument(frame, argument) for argument in node.args[1:]])
+    else:
+        arguments = tuple([_argument(frame, argument) for argument in node.args])
     keywords = {keyword.arg or "**": _argument(frame, keyword.value) for keyword in node.keywords}
     return CallSite(node, name, path, base, function, arguments, keywords, used)
 
@@ -265,7 +269,7 @@ def _mutations(frame: Frame, site: CallSite) -> None:
         frame.mutate(site.function, site.node)
     _fill_keywords(frame, site)
     if site.base is None or site.name is None or not site.base.is_shared:
-        if site.base is not None and site.name is not None and site.arguments:
+        if site.base is not None and site.name is not None and (site.arguments or site.keywords):
             _fill(frame, site)
         return
     if _changes_receiver(site, site.base):
@@ -325,5 +329,16 @@ def _root_name(node: ast.expr) -> str | None:
 def _fill(frame: Frame, site: CallSite) -> None:
     """`box.append(x)`: the container holds `x` from now on."""
     target = site.node.func
-    if isinstance(target, ast.Attribute) and target.attr in tables.FILLING_METHODS:
-        put_inside(frame, target.value, holding(list(site.arguments)))
+    if not isinstance(target, ast.Attribute) or target.attr not in tables.FILLING_METHODS:
+        return
+    first = site.node.args[0] if site.node.args else None
+    if target.attr == "setdefault" and isinstance(first, ast.Constant) and len(site.arguments) == 2:
+        put_inside(frame, target.value, site.arguments[1], first.value)
+        return
+    if target.attr == "update":
+        for argument in site.arguments:
+            put_inside(frame, target.value, argument.holder()._replace(keys=argument.keys))
+        for key, value in site.keywords.items():
+            put_inside(frame, target.value, value, None if key == "**" else key)
+        return
+    put_inside(frame, target.value, holding(list(site.arguments)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
+from .python_calls import SPECIAL_FUNCTIONS
 from .python_fields import attribute_part
 from .python_frame import Frame
 from .python_functions import decorated, type_parameters
 from .python_names import words
+from .python_results import CallSite
 from .python_scopes import block_bindings
 from .python_values import FRESH, PART, Summary, Value, holding
 from .python_walk import evaluate, look, run
@@ -28,7 +30,7 @@ def define_class(frame: Frame, node: ast.ClassDef) -> None:
     run(inner, node.body)
     members = _members(inner)
     if any(_name(part) in _RECORDS for part in (*node.bases, *node.decorator_list)) and "__init__" not in members:
-        members["__init__"] = _record_maker(frame, node)
+        members["__init__"] = _record_maker(frame, _fields(node))
     if with_parameters:
         frame.overlays.pop()
     held = holding([*inner.state.env.values(), *(Value(inner=base.inner) for base in bases if base.members)])
@@ -73,10 +75,28 @@ def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _record_maker(frame: Frame, node: ast.ClassDef) -> Summary:
+def _fields(node: ast.ClassDef) -> list[str]:
+    targets = [part.target for part in node.body if isinstance(part, ast.AnnAssign)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _namedtuple(frame: Frame, site: CallSite) -> Value | None:
+    """`namedtuple("P", "x y")`, `namedtuple("P", ["x", "y"])`."""
+    listed = site.node.args[1] if len(site.node.args) > 1 else None
+    if isinstance(listed, ast.List | ast.Tuple):
+        texts = [part.value for part in listed.elts if isinstance(part, ast.Constant)]
+        names = [text for text in texts if isinstance(text, str)]
+    else:
+        text = site.argument(1, "field_names")
+        names = (text.text or "").replace(",", " ").split() if text is not None else []
+    return Value(members={"__init__": _record_maker(frame, names)}, is_class=True, keys={}) if names else None
+
+
+SPECIAL_FUNCTIONS.update(dict.fromkeys(("collections.namedtuple", "namedtuple"), _namedtuple))
+
+
+def _record_maker(frame: Frame, names: list[str]) -> Summary:
     """The `__init__` that Python writes for a dataclass: every field keeps its argument."""
-    annotated = [part for part in node.body if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)]
-    names = [part.target.id for part in annotated if isinstance(part.target, ast.Name)]
     summary = Summary("__init__", ("self", *names), frame.depth + 1)
     keys: dict[object, Value] = {}
     for name in names:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from .python_calls import OPERATORS, call, special_method, with_receiver
-from .python_fields import keyed
+from .python_fields import index_of, keyed
 from .python_frame import Frame
 from .python_functions import generator, lambda_function
 from .python_lazy import awaited, consume
@@ -17,6 +18,7 @@ from .python_targets import bind_target
 from .python_values import FRESH, GENERATOR, SLICE, VIEW, Value, holding, row, union
 from .python_walk import EXPRESSIONS, evaluate, look, misplaced
 
+_PERCENT_NAME = re.compile(r"%\(([^\W\d]\w*)\)")
 _COPIES = frozenset(("loc", "iloc", "at", "iat"))
 
 
@@ -56,6 +58,7 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
     base = look(frame, node.value)
     index = node.slice
     key = evaluate(frame, index)
+    place = index_of(index)
     if base.path == "globals()":
         return global_item(frame, key, node)
     if base.path == "sys.modules" and (key.text == "__main__" or _is_own_name(index)):
@@ -71,8 +74,8 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
         return _many_indices(base, index)
     if base.members is not None:
         return special_method(frame, base, "__getitem__", (key,), node)
-    if base.parts is not None and isinstance(index, ast.Constant) and isinstance(index.value, int):
-        return base.parts[index.value] if -len(base.parts) <= index.value < len(base.parts) else FRESH
+    if base.parts is not None and place is not None:
+        return base.parts[place] if -len(base.parts) <= place < len(base.parts) else FRESH
     if base.keys and isinstance(index, ast.Constant):
         return keyed(base, index.value) or base.element()
     return base.element()
@@ -115,7 +118,11 @@ def _binary(frame: Frame, node: ast.BinOp, used: bool) -> Value:
     values = [evaluate(frame, left)]
     values += [evaluate(frame, operand) for operand in reversed(operands)]
     if values[-1].path == "globals()":
-        hand_on(frame, node)
+        if values[0].name is None or len(values) > 2:
+            hand_on(frame, node)
+        for name in _PERCENT_NAME.findall(values[0].name or ""):
+            frame.load_global(name, frame.at(node))
+        return FRESH
     if isinstance(node.op, ast.Add) and len(values) == 2:
         first, second = values
         if first.text is not None and second.text is not None:

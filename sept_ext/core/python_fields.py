@@ -20,6 +20,13 @@ def key_of(node: ast.expr) -> object:
     return None
 
 
+def index_of(node: ast.expr) -> int | None:
+    """The number an index is, if it is written out (`pair[1]`, `pair[-1]`)."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        return -node.operand.value if type(node.operand.value) is int else None
+    return node.value if isinstance(node, ast.Constant) and type(node.value) is int else None
+
+
 def put_inside(frame: Frame, target: ast.expr, value: Value, key: object = None) -> None:
     """Note that the container `target` now holds `value` (under `key`), so that changes show through."""
     path: list[object] = []

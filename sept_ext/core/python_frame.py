@@ -33,6 +33,7 @@ from .python_values import (
 
 Context = Callable[[str], Value | None]
 """What the cells above leave under a global name; None where nothing is known."""
+MOST_CALLS = 500  # of one function, followed when it is called
 FrameKind = Literal["module", "function", "class"]
 
 
@@ -175,7 +176,20 @@ class Frame:
         if name in state.killed:
             return value or FRESH
         frame.effects.reads.setdefault(name, []).append(where)
+        if value is None and frame.parent is not None:
+            return frame.seen_from_inside(name)
         return value or frame.before(name)
+
+    def seen_from_inside(self, name: str) -> Value:
+        """What a global name is for a function's body: what is known of it where the function is written."""
+        frame = self.parent
+        while frame is not None:
+            found = frame.state.env.get(name) if frame.kind != "class" else None
+            if found is not None:
+                telling = found.functions or found.members or found.path or found.text
+                return found._replace(origins=outer(name).origins, inner=outer(name).inner) if telling else outer(name)
+            frame = frame.parent
+        return outer(name)
 
     def before(self, name: str) -> Value:
         """What a global name is before the cell runs: known from the cells above, if somebody says."""
@@ -307,7 +321,7 @@ class Frame:
         else:
             callees = self.load_global(call.name, where).functions
             summary = self.global_frame().summary
-            if not callees and summary is not None:
+            if not callees and summary is not None and len(summary.calls) < MOST_CALLS:
                 summary.calls.append(Call(call.name, passed, named))
         for callee in callees:
             self.apply(callee, passed, named, where, certain=certain, seen=seen)
@@ -320,7 +334,7 @@ class Frame:
         if value is None:
             value = Value(frozenset((call.name,)))
         summary = self.global_frame().summary
-        if not value.functions and summary is not None:
+        if not value.functions and summary is not None and len(summary.calls) < MOST_CALLS:
             summary.calls.extend(Call(origin, passed, named) for origin in value.origins)
         return value.functions
 

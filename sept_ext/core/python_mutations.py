@@ -220,7 +220,8 @@ VIEW_FUNCTIONS = words(
     "numpy.hsplit numpy.vsplit numpy.atleast_3d numpy.lib.stride_tricks.sliding_window_view torch.from_numpy"
 )
 # scikit-learn: fitting a pipeline fits its steps; collections, types: writing through.
-KEEPERS = words("Pipeline make_pipeline SimpleNamespace proxy")
+KEEPERS = words("Pipeline make_pipeline proxy")
+RECORDS = words("SimpleNamespace Namespace Munch Bunch AttrDict")
 KEEPERS_OF_FIRST = words("ChainMap")
 HOLDER_FUNCTIONS = words(
     "list tuple set dict sorted enumerate zip reversed filter frozenset collections.deque collections.OrderedDict "

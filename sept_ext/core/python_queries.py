@@ -17,6 +17,9 @@ from .python_walk import evaluate, with_position
 
 _AT_NAME = re.compile(r"@([^\W\d]\w*)")
 _ASSIGNED = re.compile(r"^\s*[^\W\d]\w*\s*=(?!=)", re.MULTILINE)
+# A name that is put together when the cell runs: nobody can tell which.
+_HOLE_OF_NAME = re.compile(r"\b(from|join|into|table|update|view)\s+[\w.\"]*\0[\w.\"\0]*", re.IGNORECASE)
+_HOLE = "nowhere.unknown"
 _DUCKDB = frozenset(("duckdb", "duckdb.connect()", "duckdb.default_connection"))
 # numexpr's user guide, supported functions; pandas knows a part of them.
 _FUNCTIONS = dict.fromkeys(
@@ -111,7 +114,10 @@ def _sql_on_frames(frame: Frame, site: CallSite) -> Value | None:
         return None
     from .sql_effects import apply_sql_text  # sqlglot is loaded only when a notebook has SQL
 
-    apply_sql_text(frame, text.replace("\0", "NULL "), site.node)
+    known = _HOLE_OF_NAME.sub(rf"\1 {_HOLE}", text).replace("\0", "NULL ")
+    apply_sql_text(frame, known, site.node)
+    for relations in (frame.relations.read, frame.relations.written):
+        relations.discard(Relation(None, _HOLE))
     return None
 
 

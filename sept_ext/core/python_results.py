@@ -82,8 +82,8 @@ def result(site: CallSite) -> Value:
     if site.name in tables.KEEPERS or site.name in tables.KEEPERS_OF_FIRST:
         kept = site.arguments[:1] if site.name in tables.KEEPERS_OF_FIRST else site.arguments
         return _keeper([*kept, *site.keywords.values()])
-    if key == "dict":
-        return _dict(site)
+    if site.name in tables.RECORDS or key == "dict":
+        return _dict(site) if key == "dict" else _record(site)
     if not site.arguments:
         return Value(path=path) if path is not None else FRESH
     if key in ("zip", "enumerate"):
@@ -97,6 +97,11 @@ def result(site: CallSite) -> Value:
     if key in tables.PART_FUNCTIONS:
         return site.arguments[0].element()
     return Value(path=path) if path is not None else FRESH
+
+
+def _record(site: CallSite) -> Value:
+    held = holding([*site.arguments, *site.keywords.values()])
+    return held._replace(keys={f".{name}": value for name, value in site.keywords.items()})
 
 
 def _dict(site: CallSite) -> Value:
