@@ -31,6 +31,16 @@ def are_equal(first: Outputs, second: Outputs, *, strict: bool) -> bool:
     return _said(first, strict=strict) == _said(second, strict=strict)
 
 
+def agrees_beside_noise(shown: Outputs, clean: Outputs, again: Outputs) -> bool:
+    """Whether an output is what two clean runs agree on, line by line; what they differ in is noise."""
+    mine, one, two = (_lines(outputs) for outputs in (shown, clean, again))
+    if len(one) != len(two):
+        return True
+    return len(mine) == len(one) and all(
+        have == want for have, want, other in zip(mine, one, two, strict=True) if want == other
+    )
+
+
 def first_difference(shown: Outputs, expected: Outputs) -> str:
     """Where two cells' outputs part, in one line."""
     mine, clean = _lines(shown), _lines(expected)
@@ -88,9 +98,8 @@ def _lines(outputs: Outputs) -> list[str]:
     lines: list[str] = []
     for output in outputs:
         if output.get("output_type") == "error":
-            lines.append(f"{output.get('ename')}: {output.get('evalue')}")
-        elif "text" in output:
-            lines += _text(output["text"]).splitlines()
+            lines.append(_excused(f"{output.get('ename')}: {output.get('evalue')}", strict=False))
         else:
-            lines += _text(output.get("data", {}).get(_PLAIN, "")).splitlines()
+            text = output["text"] if "text" in output else output.get("data", {}).get(_PLAIN, "")
+            lines += _excused(_text(text), strict=False).splitlines()
     return lines

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import sys
 from time import perf_counter
 from typing import Any
 
 from sept_ext.core import analyze_cell
-from sept_ext.core.errors import BadInput, Unavailable
+from sept_ext.core.errors import BadInput
 from sept_ext.core.graph import DependencyGraph
 from sept_ext.core.linked_graph import LinkedGraph
 from sept_ext.core.traversal import downstream, topological_order, upstream
 from sept_ext.services.notebook_json import cells_of, source_of
 
+from .live_notebook import LiveNotebook
 from .notebook_file import read_notebook, write_notebook
 
 
@@ -27,8 +27,7 @@ def run(path: str, settings: list[str], *, only_stale: bool, output: str | None)
         set_input(raw, setting)
     graph = LinkedGraph.build((cell.id, analyze_cell(source_of(raw[cell.id]))) for cell in cells).graph
     chosen = _only_stale(graph, raw) if only_stale else list(graph.order())
-    failed = asyncio.run(_run_all(path, notebook, raw, graph, chosen))
-    write_notebook(output or path, notebook)
+    failed = _run_all(path, notebook, raw, chosen, output or path)
     _say(f"{len(chosen) - len(failed)} of {len(chosen)} cells ran well; written to {output or path}")
     return 1 if failed else 0
 
@@ -89,44 +88,40 @@ def _only_stale(graph: DependencyGraph, raw: dict[str, dict[str, Any]]) -> list[
     return topological_order(graph, stale | {above for cell_id in stale for above in upstream(graph, cell_id)})
 
 
-async def _run_all(
-    path: str, notebook: dict[str, Any], raw: dict[str, dict[str, Any]], graph: DependencyGraph, chosen: list[str]
+def _run_all(
+    path: str, notebook: dict[str, Any], raw: dict[str, dict[str, Any]], chosen: list[str], target: str
 ) -> set[str]:
-    """Run the chosen cells in one new kernel; the ids of those that failed or were skipped."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    """Run the chosen cells in one new kernel and write `target`; the ids of those that failed or were skipped.
 
-    shown = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
-    places = {cell_id: place for place, cell_id in enumerate(raw)}
-    client = NotebookClient(shown, timeout=None, resources={"metadata": {"path": _folder(path)}})
+    What depends on a failed cell is skipped, also where only a run has shown that it does. Outputs of what ran before
+    a kernel dies or somebody stops it are written too.
+    """
+    live = LiveNotebook(path, notebook)
+    live.show(cells_of(notebook))
+    with live.kernel:
+        try:
+            return _run_each(live, raw, chosen)
+        finally:
+            write_notebook(target, notebook)
+
+
+def _run_each(live: LiveNotebook, raw: dict[str, dict[str, Any]], chosen: list[str]) -> set[str]:
     lost: set[str] = set()
-    try:
-        async with client.async_setup_kernel():
-            for number, cell_id in enumerate(chosen, start=1):
-                label = f"[{number}/{len(chosen)}] {_first_line(raw[cell_id])}"
-                if lost & graph.parent_ids(cell_id):
-                    lost.add(cell_id)
-                    _say(f"{label}: skipped, a cell it depends on failed")
-                    continue
-                began = perf_counter()
-                try:
-                    await client.async_execute_cell(shown.cells[places[cell_id]], places[cell_id])
-                    _say(f"{label}: {perf_counter() - began:.1f} s")
-                except CellExecutionError as error:
-                    lost.add(cell_id)
-                    _say(f"{label}: failed, {error.ename}: {error.evalue}")
-    except DeadKernelError as error:
-        raise Unavailable("The kernel died.") from error
-    finally:
-        notebook["cells"] = [dict(cell) for cell in shown.cells]
+    for number, cell_id in enumerate(chosen, start=1):
+        label = f"[{number}/{len(chosen)}] {_first_line(raw[cell_id])}"
+        if lost & live.view.graph.parent_ids(cell_id):
+            lost.add(cell_id)
+            _say(f"{label}: skipped, a cell it depends on failed")
+            continue
+        began = perf_counter()
+        outcome = live.run(cell_id)
+        raw[cell_id]["outputs"], raw[cell_id]["execution_count"] = outcome.outputs, outcome.execution_count
+        if outcome.error is None:
+            _say(f"{label}: {perf_counter() - began:.1f} s")
+        else:
+            lost.add(cell_id)
+            _say(f"{label}: failed, {outcome.error}")
     return lost
-
-
-def _folder(path: str) -> str:
-    from pathlib import Path
-
-    return str(Path(path).resolve().parent)
 
 
 def _first_line(content: dict[str, Any]) -> str:

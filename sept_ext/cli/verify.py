@@ -17,7 +17,7 @@ from sept_ext.services.notebook_json import cells_of
 
 from .live_notebook import LiveNotebook
 from .notebook_file import read_notebook
-from .outputs_compared import Outputs, are_equal, first_difference
+from .outputs_compared import Outputs, agrees_beside_noise, are_equal, first_difference
 
 OutputsByCell = Mapping[str, Outputs]
 
@@ -109,7 +109,7 @@ def _judge(
     *,
     strict: bool,
 ) -> Verdict:
-    """Compare cell by cell. A cell that differs between two clean runs is noise, and excused unless `strict`."""
+    """Compare cell by cell. Lines that differ between two clean runs are noise, and excused unless `strict`."""
     again: OutputsByCell | None = None
     verdicts = []
     for cell in cells:
@@ -119,7 +119,8 @@ def _judge(
         agrees = are_equal(mine, expected, strict=strict)
         if not agrees and not strict:
             again = again if again is not None else clean_outputs(path, notebook, cells)
-            agrees = not are_equal(expected, again[cell.id], strict=False)
+            is_noisy = not are_equal(expected, again[cell.id], strict=False)
+            agrees = is_noisy and agrees_beside_noise(mine, expected, again[cell.id])
         difference = None if agrees else first_difference(mine, expected)
         verdicts.append(CellVerdict(cell.id, cell.id in ran, agrees, difference))
     return Verdict(tuple(verdicts))

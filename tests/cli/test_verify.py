@@ -100,6 +100,14 @@ def test_addresses_are_excused_unless_strict(tmp_path: Path) -> None:
     assert main(["verify", path, "--strict"]) == 1
 
 
+def test_noise_in_one_line_does_not_excuse_the_others(tmp_path: Path) -> None:
+    source = "import os\nprint(os.urandom(8).hex())\nprint('sum', 1 + 1)"
+    right = stored(tmp_path / "right.ipynb", ("a", source, "0011223344556677\nsum 2\n"))
+    wrong = stored(tmp_path / "wrong.ipynb", ("a", source, "0011223344556677\nsum 3\n"))
+    assert main(["verify", right]) == 0
+    assert main(["verify", wrong]) == 1
+
+
 def test_what_is_no_notebook_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_notebook(tmp_path / "n.ipynb", (("a", "1"),))
     assert main(["verify", path, "--edited", str(tmp_path / "missing.ipynb")]) == 2

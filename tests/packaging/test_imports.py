@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-LAZY = ("pandas", "duckdb", "alembic", "psycopg", "sqlalchemy", "graphql", "sqlglot", "cryptography", "nbclient")
+LAZY = ("pandas", "duckdb", "alembic", "psycopg", "sqlalchemy", "graphql", "sqlglot", "cryptography")
 
 CASES = [
     ("the server's start", "import sept_ext.server.app", LAZY),
