@@ -20,13 +20,19 @@ ENVIRONMENT = "environment variables"
 FOLDER = "working folder"
 IMPORT_PATH = "import path"
 DECIMAL = "decimal context"
+RECURSION = "recursion limit"
 
 RANDOM_KEYS = frozenset({STDLIB, NUMPY})
-SETTINGS = frozenset({DISPLAY, ENVIRONMENT, FOLDER, IMPORT_PATH, DECIMAL})
+SETTINGS = frozenset({DISPLAY, ENVIRONMENT, FOLDER, IMPORT_PATH, DECIMAL, RECURSION})
 
 _SEEDS = (
     (NUMPY, re.compile(r"\b(?:np|numpy)\s*\.\s*random\s*\.\s*(?:seed|set_state)\s*\(")),
     (STDLIB, re.compile(r"(?<![\w.])random\s*\.\s*(?:seed|setstate)\s*\(")),
+)
+
+_ASKS = (
+    (NUMPY, re.compile(r"\b(?:np|numpy)\s*\.\s*random\s*\.\s*get_state\s*\(")),
+    (STDLIB, re.compile(r"(?<![\w.])random\s*\.\s*getstate\s*\(")),
 )
 
 # What a text looks like that may read a setting. Whatever a cell shows, it shows by the display settings.
@@ -35,6 +41,7 @@ _READS = (
     (FOLDER, re.compile(r"cwd|open\(|[pP]ath|read_|\.to_|listdir|glob|savefig|load|save|^\s*[!%]", re.MULTILINE)),
     (IMPORT_PATH, re.compile(r"sys\.path|^\s*(?:from|import)\s", re.MULTILINE)),
     (DECIMAL, re.compile(r"[dD]ecimal|getcontext")),
+    (RECURSION, re.compile(r"recursionlimit")),
 )
 
 
@@ -43,6 +50,13 @@ def seeded(source: str) -> frozenset[str]:
     if "seed" not in source and "state" not in source:
         return frozenset()
     return frozenset(key for key, pattern in _SEEDS if pattern.search(source))
+
+
+def states_read(source: str) -> frozenset[str]:
+    """The generators whose state a text asks for; drawing needs no asking, a run shows it."""
+    if "state" not in source:
+        return frozenset()
+    return frozenset(key for key, pattern in _ASKS if pattern.search(source))
 
 
 def settings_read(source: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ from .cell_analysis import analyze_below
 from .cell_leaves import LeftValues
 from .cells import CellAnalysis, FunctionEffects
 from .graph import DependencyGraph, Key, Uses
+from .hidden_state import DISPLAY
 from .observed import NOTHING_OBSERVED, Observed
 from .python_names import BUILTIN_NAMES
 from .python_values import Value, outer, union
@@ -278,4 +279,7 @@ class LinkedGraph:
             left = self._left.of(writer).get(name)
             if effects is not None and (left is None or not (left.functions or left.members)):
                 found.append(effects)
+            settings = self._observed.get(writer, NOTHING_OBSERVED).settings - {DISPLAY}
+            if effects is not None and settings:  # what the function asks for is read by who calls it
+                found.append(FunctionEffects(settings))
         return found

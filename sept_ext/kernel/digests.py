@@ -294,6 +294,8 @@ class _Feeder:
             return
         if kind.__module__ == "_io":
             self._file(value)
+        elif kind.__module__ in ("weakref", "_weakrefset"):
+            self._weak(value)
         elif all(_is_taken_apart(part) for part in kind.__mro__):
             self._parts(value, kind, depth)
         else:
@@ -320,6 +322,12 @@ class _Feeder:
             return False
         self.found.objects.pop(id(value), None)
         return True
+
+    def _weak(self, value: Any) -> None:
+        """A collection that loses what nobody else holds: it goes by the very objects."""
+        for held in list(value.values() if hasattr(value, "values") else value):
+            self.note(held)
+        raise NoDigestError
 
     def _file(self, value: Any) -> None:
         described = (getattr(value, "name", None), getattr(value, "mode", None), value.closed)

@@ -22,6 +22,7 @@ class HiddenStates:
         self._folder = os.getcwd()  # noqa: PTH109 - what os.chdir wants back
         self._path = list(sys.path)
         self._decimal = decimal.getcontext().copy()
+        self._recursion_limit = sys.getrecursionlimit()
         # A library's options are there once somebody imports it.
         self._options: dict[str, dict[str, Any]] = {}
 
@@ -34,6 +35,7 @@ class HiddenStates:
             keys.FOLDER: _digest(_folder()),
             keys.IMPORT_PATH: _digest(repr(sys.path)),
             keys.DECIMAL: _digest(_described(decimal.getcontext())),
+            keys.RECURSION: str(sys.getrecursionlimit()),
         }
         # Not imported here: who did not import numpy does not draw from it.
         numpy_random = sys.modules.get("numpy.random")
@@ -51,6 +53,7 @@ class HiddenStates:
             keys.FOLDER: lambda: os.chdir(self._folder),
             keys.IMPORT_PATH: lambda: sys.path.__setitem__(slice(None), self._path),
             keys.DECIMAL: lambda: decimal.setcontext(self._decimal.copy()),
+            keys.RECURSION: lambda: sys.setrecursionlimit(self._recursion_limit),
         }
         resets[key]()
 

@@ -6,6 +6,7 @@ says what the run was meant to write. Messages of one kernel come in order, on o
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,11 +85,10 @@ class KernelRuns:
 
 def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at: datetime) -> RunReport:
     is_ok, source = content.get("status") == "ok", str(content.get("source", ""))
-    failed_line = content.get("failed_line")
     bound, mutated, kept, hidden = (_digests(content, part) for part in ("bound", "mutated", "kept", "hidden"))
     unknown = dict.fromkeys(_names(content, "unknown"))
     # A name that is replaced for certain was written even when its new value equals the old one.
-    reached = None if is_ok else failed_line if isinstance(failed_line, int) else 0
+    reached = None if is_ok else _statement_at(source, content.get("failed_line"))
     rewritten = {
         name: value
         for name, value in kept.items()
@@ -114,6 +114,17 @@ def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at
         ),
         error=content.get("error"),
     )
+
+
+def _statement_at(source: str, line: object) -> int:
+    """The line at which the statement begins in which a run failed; 0 when that is not known."""
+    if not isinstance(line, int):
+        return 0
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):  # IPython's own syntax: the line is all there is
+        return line
+    return max((node.lineno for node in statements if node.lineno <= line), default=line)
 
 
 def _is_written_above(analysis: CellAnalysis, name: str, line: int) -> bool:

@@ -14,7 +14,7 @@ from sept_ext.core import analyze_cell
 from sept_ext.core.cells import Cell, CellAnalysis
 from sept_ext.core.errors import BadInput
 from sept_ext.core.graph import DependencyGraph
-from sept_ext.core.hidden_state import SETTINGS, seeded, settings_read
+from sept_ext.core.hidden_state import SETTINGS, seeded, settings_read, states_read
 from sept_ext.core.history import KernelHistory
 from sept_ext.core.linked_graph import LinkedGraph
 from sept_ext.core.observed import NOTHING_OBSERVED, Observed
@@ -197,7 +197,9 @@ class NotebookView:
     def _observed(self, cell_id: str, analysis: CellAnalysis) -> Observed:
         """What a run of this text has shown; of a text that has not run, the hidden state that it seems to use."""
         record, source = self.history.runs.get(cell_id), self.cells[cell_id].source
-        settings = settings_read(source) & self._settings if self._settings else NOTHING_OBSERVED.settings
+        settings = states_read(source)
+        if self._settings:
+            settings |= settings_read(source) & self._settings
         if record is not None and record.source_hash == analysis.source_hash:
             return replace(record.observed, settings=settings) if settings else record.observed
         seeds = seeded(source)
