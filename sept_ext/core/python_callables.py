@@ -8,9 +8,14 @@ from functools import lru_cache
 from . import python_mutations as tables
 from .python_frame import Frame
 from .python_lazy import suspended
+from .python_names import words
 from .python_results import CallSite
 from .python_values import GENERATOR, NOTHING, Summary, Value, holding
 
+# docs.python.org, concurrent.futures, asyncio, multiprocessing: these call the function they are given.
+_CALLERS = words(
+    "submit to_thread run_in_executor call_soon call_later apply_async starmap imap imap_unordered apply_along_axis"
+)
 _LAZY = frozenset(("map", "filter", "starmap"))
 
 
@@ -62,6 +67,35 @@ def higher_order(frame: Frame, site: CallSite, functions: tuple[Summary, ...]) -
         elements = (others[1] if len(others) > 1 else elements[0], elements[0])
     results = [frame.apply(summary, elements, {}, frame.at(site.node), certain=False) for summary in functions]
     return holding(results)
+
+
+def hand_over(frame: Frame, site: CallSite) -> None:
+    """`submit(f, x)`, `Thread(target=f, args=(x,))`: somebody else calls `f` with what is given beside it."""
+    where = frame.at(site.node)
+    target = site.keywords.get("target")
+    if target is not None and target.functions:
+        given = site.keywords.get("args")
+        passed = given.parts or (given.element(),) if given is not None else ()
+        named = site.keywords.get("kwargs")
+        keys = {str(key): value for key, value in (named.keys or {}).items()} if named is not None else {}
+        for summary in target.functions:
+            frame.apply(summary, passed, keys, where, certain=False)
+    if site.name not in _CALLERS and not (site.name == "map" and site.base is not None):
+        return
+    for place, value in enumerate(site.arguments):
+        others = site.arguments[place + 1 :]
+        if site.name not in ("submit", "to_thread", "run_in_executor", "call_soon", "call_later"):
+            others = tuple([other.element() for other in others])
+        for summary in value.functions if others else ():
+            frame.apply(summary, others, {}, where, certain=False)
+
+
+def method_caller(frame: Frame, site: CallSite) -> Value | None:
+    """`methodcaller("append", x)` is a function of the object whose method it calls."""
+    name = site.argument(0)
+    if name is None or name.text is None or not tables.mutates_receiver(name.text, used=False, receiver_name=None):
+        return None
+    return Value(functions=(_builtin((0,)),))
 
 
 def _lazily(frame: Frame, site: CallSite, functions: tuple[Summary, ...], elements: tuple[Value, ...]) -> Value:

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from . import python_mutations as tables
 from .python_arguments import bind_arguments, substitute
-from .python_callables import callables, higher_order
+from .python_callables import callables, hand_over, higher_order
 from .python_fields import first_parameter, put_inside
 from .python_frame import Frame
 from .python_lazy import RESUMING, RUNNERS, awaited, consume, suspended
 from .python_objects import attribute_of, hand_on
+from .python_protocols import call_protocol, special_method
 from .python_results import CallSite, result
 from .python_values import FRESH, PARAMETER, PART, SLICE, VIEW, Call, Summary, Value, holding, row, union
 from .python_walk import evaluate, look
@@ -21,6 +22,7 @@ Special = Callable[[Frame, CallSite], Value | None]
 # Filled by python_strings: functions whose arguments are code, or names of variables.
 SPECIAL_FUNCTIONS: dict[str, Special] = {}
 SPECIAL_METHODS: dict[str, Special] = {}
+_SWITCHES = frozenset(("eval", "to", "cuda", "cpu", "half", "double"))
 _TAKE_FUNCTIONS = frozenset(("map", "filter", "starmap", "partial", "reduce"))
 
 
@@ -62,6 +64,9 @@ def _unknown(frame: Frame, site: CallSite) -> Value:
         return consume(frame, site.base, frame.at(node)).element()
     if site.name in RUNNERS:
         return _awaited_arguments(frame, site)
+    if site.base is None:
+        call_protocol(frame, site.name, site.arguments, node)
+    hand_over(frame, site)
     _remember(frame, site)
     _mutations(frame, site)
     return result(site)
@@ -199,38 +204,6 @@ def with_receiver(summary: Summary, base: Value | None, arguments: tuple[Value, 
     return (base, *arguments)
 
 
-def special_method(
-    frame: Frame,
-    value: Value,
-    name: str,
-    arguments: tuple[Value, ...],
-    node: ast.AST,
-    keywords: Mapping[str, Value] | None = None,
-) -> Value:
-    """What Python's own call of a method does (`with`, `+`, `x[k]`, `for`), if the object's class is of this cell."""
-    method = value.members.get(name) if value.members is not None and not value.is_class else None
-    if method is None:
-        return FRESH
-    return frame.apply(method, (value, *arguments), keywords or {}, frame.at(node))
-
-
-OPERATORS: Mapping[type[ast.operator], str] = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "truediv",
-    ast.FloorDiv: "floordiv",
-    ast.Mod: "mod",
-    ast.Pow: "pow",
-    ast.MatMult: "matmul",
-    ast.LShift: "lshift",
-    ast.RShift: "rshift",
-    ast.BitAnd: "and",
-    ast.BitOr: "or",
-    ast.BitXor: "xor",
-}
-
-
 def _filled(frame: Frame, site: CallSite, summary: Summary, arguments: tuple[Value, ...]) -> None:
     """What the function put into its arguments, they hold from now on."""
     if not summary.fills:
@@ -307,6 +280,8 @@ def _changes_receiver(site: CallSite, base: Value) -> bool:
         return "." in base.path and not site.used and name in tables.MODULE_PART_METHODS
     if any(keyword.arg == "inplace" and _is_true(keyword.value) for keyword in site.node.keywords):
         return True
+    if name in _SWITCHES and not site.used:
+        return name == "to" or not site.node.args  # torch.nn.Module: sets a mode, or moves the module itself
     if name == "read" and site.node.args and isinstance(site.node.args[0], ast.Constant):
         return isinstance(site.node.args[0].value, int)  # `stream.read(10)` moves on, whatever its name
     return tables.mutates_receiver(name, used=site.used, receiver_name=_root_name(site.node.func))

@@ -92,6 +92,19 @@ def _namedtuple(frame: Frame, site: CallSite) -> Value | None:
     return Value(members={"__init__": _record_maker(frame, names)}, is_class=True, keys={}) if names else None
 
 
+def _made_class(frame: Frame, site: CallSite) -> Value | None:
+    """`type("K", (Base,), {"x": 1})`."""
+    if len(site.arguments) != 3:
+        return None
+    bases, body = site.arguments[1].parts or (), site.arguments[2]
+    members = _inherited(list(bases))
+    for key, value in (body.keys or {}).items():
+        members.update({str(key): function for function in value.functions})
+    keys: dict[object, Value] = {f".{key}": value for key, value in (body.keys or {}).items() if not value.functions}
+    return Value(inner=body.inner, members=members, is_class=True, keys=keys)
+
+
+SPECIAL_FUNCTIONS["type"] = _made_class
 SPECIAL_FUNCTIONS.update(dict.fromkeys(("collections.namedtuple", "namedtuple"), _namedtuple))
 
 

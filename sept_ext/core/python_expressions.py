@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from .python_calls import OPERATORS, call, special_method, with_receiver
+from .python_calls import call, with_receiver
+from .python_conditions import condition
 from .python_fields import index_of, keyed
 from .python_frame import Frame
 from .python_functions import generator, lambda_function
 from .python_lazy import awaited, consume
 from .python_objects import attribute_of, global_item, hand_on
+from .python_protocols import OPERATORS, compared, negated, special_method, text_of
 from .python_scopes import mangle
 from .python_targets import bind_target
 from .python_values import FRESH, GENERATOR, SLICE, VIEW, Value, holding, row, union
@@ -150,8 +152,8 @@ def _overloaded(frame: Frame, node: ast.BinOp, values: list[Value]) -> Value:
 
 
 def _unary(frame: Frame, node: ast.UnaryOp, used: bool) -> Value:
-    evaluate(frame, node.operand)
-    return FRESH
+    value = evaluate(frame, node.operand)
+    return negated(frame, node, value) if value.members is not None else FRESH
 
 
 def _boolean(frame: Frame, node: ast.BoolOp, used: bool) -> Value:
@@ -164,8 +166,8 @@ def _boolean(frame: Frame, node: ast.BoolOp, used: bool) -> Value:
 
 
 def _choice(frame: Frame, node: ast.IfExp, used: bool) -> Value:
-    evaluate(frame, node.test)
-    killed = frame.state.killed.copy()
+    holds, killed = condition(frame, node.test)
+    frame.state.killed = holds
     first = evaluate(frame, node.body, used)
     after_first, frame.state.killed = frame.state.killed, killed
     second = evaluate(frame, node.orelse, used)
@@ -178,9 +180,12 @@ def _compare(frame: Frame, node: ast.Compare, used: bool) -> Value:
     right = evaluate(frame, node.comparators[0])
     if len(node.comparators) > 1:
         killed = frame.state.killed.copy()
-        for operand in node.comparators[1:]:
-            right = evaluate(frame, operand)
+        others = [evaluate(frame, operand) for operand in node.comparators[1:]]
         frame.state.killed = killed
+        compared(frame, node, [left, right, *others])
+        right = others[-1]
+    elif left.members is not None or right.members is not None:
+        compared(frame, node, [left, right])
     if right.functions and isinstance(node.ops[-1], ast.In | ast.NotIn):
         consume(frame, right, frame.at(node))
     if right.path == "globals()" and left.name is not None and isinstance(node.ops[0], ast.In | ast.NotIn):
@@ -246,6 +251,7 @@ def _joined(frame: Frame, node: ast.JoinedStr, used: bool) -> Value:
 
 def _formatted(frame: Frame, node: ast.FormattedValue, used: bool) -> Value:
     value = evaluate(frame, node.value)
+    text_of(frame, value, node)
     if node.format_spec is not None:
         evaluate(frame, node.format_spec)
         return FRESH
@@ -311,8 +317,8 @@ def walk_clauses(frame: Frame, clauses: list[ast.comprehension], first: Value | 
             overlay[mangle(name, frame.class_name)] = value
 
         bind_target(frame, clause.target, iterable.element(), bind)
-        for condition in clause.ifs:
-            evaluate(frame, condition, used=False)
+        for test in clause.ifs:
+            frame.state.killed = condition(frame, test)[0]
 
 
 def _generator(frame: Frame, node: ast.GeneratorExp, used: bool) -> Value:

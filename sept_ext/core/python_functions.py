@@ -107,6 +107,7 @@ _KINDS: Mapping[str, Literal["static", "class", "property", "setter"]] = {
 
 def decorated(frame: Frame, value: Value, decorator: Value, node: ast.expr) -> Value:
     """A function as its decorator leaves it: one of this cell is called now, others are taken to hand it on."""
+    node = node.func if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else node
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     if name in _KINDS:
         for summary in value.functions:
@@ -114,10 +115,20 @@ def decorated(frame: Frame, value: Value, decorator: Value, node: ast.expr) -> V
     if name == "setter" and isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         getter = frame.state.env.get(node.value.id, FRESH)
         value = value._replace(functions=(*getter.functions, *value.functions))
+    if name == "register":
+        _registered(frame, value, node)
     for function in decorator.functions:
         returned = frame.apply(function, (value,), {}, frame.at(node))
         value = returned if returned.functions or returned.members else value
     return value
+
+
+def _registered(frame: Frame, value: Value, node: ast.expr) -> None:
+    """`@show.register`: the generic function `show` may run this one."""
+    owner = node.value if isinstance(node, ast.Attribute) else None
+    generic = frame.state.env.get(owner.id) if isinstance(owner, ast.Name) else None
+    if isinstance(owner, ast.Name) and generic is not None and generic.functions:
+        frame.state.env[owner.id] = generic._replace(functions=(*generic.functions, *value.functions))
 
 
 def _variadic(summary: Summary, arguments: ast.arguments) -> None:

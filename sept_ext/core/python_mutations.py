@@ -7,6 +7,7 @@ of the call is thrown away.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from .python_names import words
@@ -42,6 +43,7 @@ ESTIMATOR_METHODS = words(
     "add_module register_buffer zero_grad backward step requires_grad_ eval_mode"
 )
 # scipy.stats: `fit` of these estimates parameters and keeps nothing.
+_VERB = re.compile(r"[a-z]+")  # of `set_level`, `setLevel`
 DISTRIBUTIONS = words("norm expon gamma beta lognorm t uniform chi2 weibull_min pareto poisson binom stats")
 # matplotlib.org, Axes and Figure: draw into the figure (`set_*` by its prefix, below).
 FIGURE_METHODS = words(
@@ -121,6 +123,7 @@ ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
     "object.__delattr__": (0,),
     "next": (0,),
     "anext": (0,),
+    "importlib.reload": (0,),
     "random.shuffle": (0,),
     "heapq.heappush": (0,),
     "heapq.heappop": (0,),
@@ -224,9 +227,11 @@ KEEPERS = words("Pipeline make_pipeline proxy")
 RECORDS = words("SimpleNamespace Namespace Munch Bunch AttrDict")
 KEEPERS_OF_FIRST = words("ChainMap")
 HOLDER_FUNCTIONS = words(
-    "list tuple set dict sorted enumerate zip reversed filter frozenset collections.deque collections.OrderedDict "
-    "collections.Counter collections.defaultdict itertools.chain itertools.islice copy.copy"
+    "list tuple set dict sorted reversed filter frozenset collections.deque collections.OrderedDict "
+    "collections.Counter collections.defaultdict itertools.chain itertools.islice itertools.cycle itertools.tee "
+    "itertools.takewhile itertools.dropwhile itertools.filterfalse itertools.compress itertools.accumulate copy.copy"
 )
+ROW_FUNCTIONS = words("zip_longest product permutations combinations pairwise batched")
 PART_FUNCTIONS = words("getattr min max next random.choice operator.getitem")
 
 
@@ -264,7 +269,8 @@ def _is_imperative(method: str, used: bool, receiver_name: str) -> bool:
         return False
     if not receiver_name[:1].islower() and receiver_name[:1] != "_":
         return False
-    verb = method.strip("_").partition("_")[0]
+    found = _VERB.match(method.strip("_"))
+    verb = found[0] if found is not None else ""
     if used:
         return verb in STRONG_IMPERATIVES
     return verb in IMPERATIVES or method in DATABASE_METHODS

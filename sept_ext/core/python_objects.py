@@ -20,23 +20,30 @@ def attribute_of(frame: Frame, base: Value, node: ast.Attribute) -> Value:
     if node.attr in _VIEWS and base.members is None and base.path in (None, SLICE, VIEW) and base.origins:
         return base.part()._replace(path=VIEW)
     if base.path is not None and base.path != SLICE and base.path != VIEW:
-        path = f"{base.path}.{node.attr}"
-        if path in ("globals().__dict__", "__main__.__dict__"):
-            return Value(path="globals()")
-        if path == "get_ipython().user_ns":
-            return Value(path="globals()")
-        if base.path == "__main__" or path.startswith("sys.modules.__main__."):
-            return frame.load_global(node.attr, frame.at(node))
-        return Value(base.origins, base.inner, path=path)
-    if base.keys:
-        kept = attribute_part(base, node.attr)
-        if kept is not None:
-            return kept
-    own = parameter_of(base)
-    if own is not None and base.members is None:
-        return _parameter_part(base, own, node.attr)
+        return _of_module(frame, base, node)
+    kept = attribute_part(base, node.attr) if base.keys else None
+    if kept is not None:
+        return kept
+    if base.members is None:
+        own = parameter_of(base)
+        if own is not None:
+            return _parameter_part(base, own, node.attr)
+    elif not base.is_class:
+        for hook in ("__getattr__", "__getattribute__"):
+            if hook in base.members:
+                return frame.apply(base.members[hook], (base, Value(text=node.attr)), {}, frame.at(node))
     shared = base.origins | base.inner
     return Value(shared, shared | base.deep, bound=node.attr) if shared or base.deep else FRESH
+
+
+def _of_module(frame: Frame, base: Value, node: ast.Attribute) -> Value:
+    """A thing of a module, or a global name where the module is the notebook's own."""
+    path = f"{base.path}.{node.attr}"
+    if path in ("globals().__dict__", "__main__.__dict__", "get_ipython().user_ns"):
+        return Value(path="globals()")
+    if base.path == "__main__" or path.startswith("sys.modules.__main__."):
+        return frame.load_global(node.attr, frame.at(node))
+    return Value(base.origins, base.inner, path=path)
 
 
 def _parameter_part(base: Value, own: str, name: str) -> Value:

@@ -77,26 +77,51 @@ def result(site: CallSite) -> Value:
     if site.base is not None and site.name is not None and site.base.path in (None, SLICE, VIEW):
         return _method_result(site, site.base)
     key = site.path or site.name or ""
-    if site.name in tables.FIGURE_MAKERS:
-        return Value(inner=made(f"{site.name}:{site.node.lineno}").origins)  # its figure and axes are one object
-    if site.name in tables.KEEPERS or site.name in tables.KEEPERS_OF_FIRST:
-        kept = site.arguments[:1] if site.name in tables.KEEPERS_OF_FIRST else site.arguments
-        return _keeper([*kept, *site.keywords.values()])
-    if site.name in tables.RECORDS or key == "dict":
-        return _dict(site) if key == "dict" else _record(site)
-    if not site.arguments:
-        return Value(path=path) if path is not None else FRESH
-    if key in ("zip", "enumerate"):
-        elements = [argument.element() for argument in site.arguments]
-        return holding_rows(elements if key == "zip" else [FRESH, elements[0]])
-    if key in tables.VIEW_FUNCTIONS:
+    if site.name in _MAKERS or key == "dict":
+        return _made(site)
+    if site.arguments:
         first = site.arguments[0]
-        return first._replace(path=VIEW) if key.startswith("numpy.") and first.origins else first
-    if key in tables.HOLDER_FUNCTIONS:
-        return holding([argument.holder() for argument in site.arguments])
-    if key in tables.PART_FUNCTIONS:
-        return site.arguments[0].element()
+        if key in tables.VIEW_FUNCTIONS:
+            return first._replace(path=VIEW) if key.startswith("numpy.") and first.origins else first
+        if key in tables.HOLDER_FUNCTIONS:
+            return holding([argument.holder() for argument in site.arguments])
+        if key in tables.PART_FUNCTIONS:
+            return first.element()
+        rows = _rows(site, key.rpartition(".")[2]) if site.base is None or key[:10] == "itertools." else None
+        if rows is not None:
+            return rows
     return Value(path=path) if path is not None else FRESH
+
+
+_MAKERS = tables.FIGURE_MAKERS | tables.KEEPERS | tables.KEEPERS_OF_FIRST | tables.RECORDS
+
+
+def _made(site: CallSite) -> Value:
+    """An object that keeps what it is made of."""
+    name = site.name
+    if name in tables.FIGURE_MAKERS:
+        return Value(inner=made(f"{name}:{site.node.lineno}").origins)  # its figure and axes are one object
+    if name in tables.KEEPERS or name in tables.KEEPERS_OF_FIRST:
+        kept = site.arguments[:1] if name in tables.KEEPERS_OF_FIRST else site.arguments
+        return _keeper([*kept, *site.keywords.values()])
+    return _record(site) if name in tables.RECORDS else _dict(site)
+
+
+def _rows(site: CallSite, name: str) -> Value | None:
+    """`zip`, `enumerate` and those of itertools that give tuples."""
+    first = site.arguments[0]
+    if name == "zip":
+        return holding_rows([argument.element() for argument in site.arguments])
+    if name == "enumerate":
+        return holding_rows([FRESH, first.element()])
+    if name == "groupby":
+        return holding_rows([FRESH, first.holder()])
+    if name == "from_iterable":
+        return first.element().holder()
+    if name in tables.ROW_FUNCTIONS:
+        element = holding([argument.element() for argument in site.arguments])
+        return Value(inner=element.inner, deep=element.deep, parts=(element,))
+    return None
 
 
 def _record(site: CallSite) -> Value:

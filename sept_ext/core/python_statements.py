@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from .python_calls import OPERATORS, special_method
 from .python_classes import define_class
+from .python_conditions import condition
 from .python_frame import Frame
 from .python_functions import annotation, define_function, define_type_alias
 from .python_lazy import consume
 from .python_objects import hand_on
+from .python_protocols import OPERATORS, special_method, truth_of
 from .python_stars import KNOWN_MODULES, star_names
 from .python_state import Loop, State, merge
 from .python_targets import assign, bind_target, delete_target
@@ -83,12 +84,18 @@ def _delete(frame: Frame, node: ast.Delete) -> None:
 
 
 def _if(frame: Frame, node: ast.If) -> None:
-    evaluate(frame, node.test)
+    if frame.walrus:
+        holds, fails = condition(frame, node.test)
+    else:
+        truth_of(frame, evaluate(frame, node.test), node.test)
+        holds = fails = frame.state.killed
     known = truth(node.test)
     if known is not None:
         run(frame, node.body if known else node.orelse)
         return
     other = frame.state.copy()
+    other.killed = fails.copy()
+    frame.state.killed = holds
     run(frame, node.body)
     after_body, frame.state = frame.state, other
     run(frame, node.orelse)
@@ -135,10 +142,13 @@ def _surely_runs(iterable: ast.expr) -> bool:
 def _while(frame: Frame, node: ast.While) -> None:
     forever = truth(node.test) is True
 
+    holds, fails = condition(frame, node.test)
+
     def step() -> None:
+        frame.state.killed |= holds
         run(frame, node.body)
 
-    evaluate(frame, node.test)
+    frame.state.killed = fails
     if truth(node.test) is False:
         run(frame, node.orelse)
         return
@@ -269,7 +279,7 @@ def _match(frame: Frame, node: ast.Match) -> None:
         missed = frame.state.copy()
         _pattern(frame, case.pattern, subject)
         if case.guard is not None:
-            evaluate(frame, case.guard)
+            frame.state.killed = condition(frame, case.guard)[0]
         run(frame, case.body)
         ends.append(frame.state)
         frame.state = missed
@@ -306,11 +316,10 @@ def _raise(frame: Frame, node: ast.Raise) -> None:
 
 
 def _assert(frame: Frame, node: ast.Assert) -> None:
-    evaluate(frame, node.test)
+    holds, frame.state.killed = condition(frame, node.test)
     if node.msg is not None:
-        killed = frame.state.killed.copy()
         evaluate(frame, node.msg)
-        frame.state.killed = killed
+    frame.state.killed = holds
 
 
 def _return(frame: Frame, node: ast.Return) -> None:

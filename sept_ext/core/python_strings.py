@@ -10,6 +10,7 @@ import re
 import string
 
 from .magic_effects import run_apart
+from .python_callables import method_caller
 from .python_calls import SPECIAL_FUNCTIONS, SPECIAL_METHODS
 from .python_fields import attribute_part
 from .python_frame import Frame
@@ -204,17 +205,18 @@ def _on_namespace(frame: Frame, site: CallSite) -> Value | None:
 
 def _update(frame: Frame, site: CallSite) -> Value:
     names = [name for name in site.keywords if name != "**"]
-    for argument in site.node.args:
-        keys = argument.keys if isinstance(argument, ast.Dict) else [None]
-        for key in keys:
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                names.append(key.value)
+    values = dict(site.keywords)
+    for argument in site.arguments:
+        for key, value in argument.keys.items() if argument.keys is not None else [(None, FRESH)]:
+            if isinstance(key, str):
+                names.append(key)
+                values[key] = value
             else:
                 opaque(frame, site, "globals().update() binds names that are not in the text")
     if "**" in site.keywords:
         opaque(frame, site, "globals().update() binds names that are not in the text")
     for name in names:
-        frame.bind_global(name, site.keywords.get(name, FRESH), frame.at(site.node))
+        frame.bind_global(name, values.get(name, FRESH), frame.at(site.node))
     return FRESH
 
 
@@ -234,6 +236,9 @@ SPECIAL_FUNCTIONS.update(
         "vars": _locals,
         "getattr": _getattr,
         "setattr": _setattr,
+        "hasattr": _getattr,
+        "operator.methodcaller": method_caller,
+        "methodcaller": method_caller,
         "importlib.import_module": _module,
         "__import__": _module,
         "string.Template": _template,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from .python_calls import special_method
 from .python_fields import key_of, put_inside
 from .python_frame import Frame
 from .python_lazy import consume
+from .python_protocols import special_method
 from .python_values import FRESH, Value
 from .python_walk import evaluate, look
 
