@@ -13,7 +13,7 @@ from .magic_syntax import PythonText, may_have_magics, to_python
 from .python_frame import Context, Frame
 from .python_parse import parse_module
 from .python_walk import run
-from .source_hash import hash_python, hash_text
+from .source_hash import SourceHash, hash_python, hash_text
 
 _INDENTED = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]+)(?=[^\s#])")
 
@@ -37,7 +37,7 @@ def analyze_python(
     run(frame, tree.body)
     if finally_ is not None:
         finally_(frame)
-    hashed = hash_python(text.text) if not text.magics else _hash_with_magics(text)
+    hashed = SourceHash(text.text) if not text.magics else _hash_with_magics(text)
     return to_analysis(source, frame, hashed)
 
 

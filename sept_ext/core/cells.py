@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from .python_values import Value
+from .source_hash import SourceHash
 
 CellType = Literal["code", "markdown", "raw"]
 CellLanguage = Literal["python", "sql", "other"]
@@ -115,7 +116,7 @@ class CellAnalysis:
     write_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)
     language: CellLanguage = "python"
     is_opaque: bool = False
-    source_hash: str = ""
+    source_hash: SourceHash | str = ""
     text: str = field(default="", compare=False, repr=False)
     provided: frozenset[str] = frozenset()
 

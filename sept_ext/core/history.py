@@ -18,6 +18,7 @@ from typing import Literal
 
 from .graph import Key, Uses
 from .observed import NOTHING_OBSERVED, Observed
+from .source_hash import SourceHash
 
 RunStatus = Literal["ok", "error"]
 GONE = "gone"
@@ -61,7 +62,7 @@ class RunReport:
     """
 
     cell_id: str
-    source_hash: str
+    source_hash: SourceHash | str
     status: RunStatus
     finished_at: datetime
     execution_count: int | None = None
@@ -80,7 +81,7 @@ class RunRecord:
 
     run: int
     cell_id: str
-    source_hash: str
+    source_hash: SourceHash | str
     status: RunStatus
     finished_at: datetime
     execution_count: int | None
@@ -96,7 +97,7 @@ class RunStart:
     """A run under way."""
 
     cell_id: str
-    source_hash: str
+    source_hash: SourceHash | str
     started_at: datetime
 
 
@@ -123,7 +124,7 @@ class KernelHistory:
         return None
 
 
-def start(history: KernelHistory, cell_id: str, source_hash: str, at: datetime) -> KernelHistory:
+def start(history: KernelHistory, cell_id: str, source_hash: SourceHash | str, at: datetime) -> KernelHistory:
     """A cell begins to run."""
     return replace(history, running={**history.running, cell_id: RunStart(cell_id, source_hash, at)})
 

@@ -22,6 +22,35 @@ def hash_text(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+class SourceHash:
+    """The hash of Python source that parses, worked out when it is compared with that of another text.
+
+    Most texts are only ever compared with themselves (a cell that ran as it stands), which needs no hash.
+    """
+
+    __slots__ = ("_digest", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._digest: str | None = None
+
+    def __str__(self) -> str:
+        if self._digest is None:
+            self._digest = hash_python(self._text)
+        return self._digest
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, SourceHash) and self._text == other._text:
+            return True
+        return isinstance(other, SourceHash | str) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __repr__(self) -> str:
+        return repr(str(self))
+
+
 def hash_python(source: str) -> str:
     """The hash of Python source that parses: comments, blank lines, spacing and width of indentation do not count."""
     return hash_text("\0".join(_python_tokens(source)))

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from .graph import DependencyGraph, Key, key_label
 from .hidden_state import RANDOM_KEYS
 from .history import OUTSIDE, KernelHistory, RunRecord, Version
+from .source_hash import SourceHash
 
 
 class ExecutionState(StrEnum):
@@ -68,7 +69,7 @@ class CellStatus(NamedTuple):
 IDLE = CellStatus()
 _DONE, _FAILED = CellStatus(ExecutionState.SUCCESS), CellStatus(ExecutionState.ERROR)
 
-SourceHashes = Mapping[str, str]
+SourceHashes = Mapping[str, SourceHash | str]
 DeferredReads = Mapping[str, frozenset[str]]
 
 

@@ -317,7 +317,7 @@ class _Feeder:
             self.update(value.__name__.encode())
             self.items((value.__bound__, *value.__constraints__), depth)
         elif package == "numpy" and kind.__name__ == "ufunc":
-            self._named(value, sys.modules["numpy"])
+            self._named(value, value.__name__, sys.modules["numpy"])
         else:
             return False
         self.found.objects.pop(id(value), None)
@@ -360,11 +360,11 @@ class _Feeder:
         if pairs is not None:
             self.mapping(dict(pairs), depth)
 
-    def _named(self, value: Any, module: ModuleType) -> None:
+    def _named(self, value: Any, name: str, module: ModuleType) -> None:
         """Something that a module has under its own name, and that does not change."""
-        if getattr(module, value.__name__, None) is not value:
+        if getattr(module, name, None) is not value:
             raise NoDigestError
-        self.update(value.__name__.encode())
+        self.update(name.encode())
 
     def _by_name(self, value: Any, name: str, depth: int) -> None:
         """Pickle would look it up by name: right for a library's own, not for what the user may define anew."""

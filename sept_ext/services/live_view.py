@@ -18,6 +18,7 @@ from sept_ext.core.hidden_state import SETTINGS, seeded, settings_read, states_r
 from sept_ext.core.history import KernelHistory
 from sept_ext.core.linked_graph import LinkedGraph
 from sept_ext.core.observed import NOTHING_OBSERVED, Observed
+from sept_ext.core.source_hash import SourceHash
 from sept_ext.core.staleness import IDLE, CellStatus, Notebook, affected_by_run, assess
 
 from .live_runs import RunChange
@@ -44,7 +45,7 @@ class NotebookView:
         self.revision = 0
         self.changed_at: dict[str, int] = {}
         self.places: dict[str, int] = {}
-        self._hashes: dict[str, str] = {}
+        self._hashes: dict[str, SourceHash | str] = {}
         self._deferred: dict[str, frozenset[str]] = {}
         self._opaque: set[str] = set()
         self._known: set[str] = set()
