@@ -48,11 +48,11 @@ format: .venv/.dev  ## Mend what can be mended by itself.
 generate: .venv/.dev  ## Types of the plugin from sept_ext/graphql/schema.graphql.
 	cd labextension && jlpm generate
 
-bench: .venv/.dev .venv/.browser  ## Figures as JSON.
-	@SEPT_CHROMIUM=$$(cat .venv/.browser) python benchmarks/run_all.py
+bench: .venv/.bench .venv/.browser  ## Figures as JSON, peers beside ours (ARGS="--notebooks DIR --save").
+	@SEPT_CHROMIUM=$$(cat .venv/.browser) python benchmarks/run_all.py --peers benchmarks/.peers/bin/python $(ARGS)
 
 clean:  ## Forget what was built and set up.
-	rm -rf .venv dist labextension/lib labextension/node_modules sept_ext/labextension .demo
+	rm -rf .venv benchmarks/.peers dist labextension/lib labextension/node_modules sept_ext/labextension .demo
 
 # --- what the targets above stand on ---------------------------------------------------------------------------
 
@@ -84,6 +84,15 @@ clean:  ## Forget what was built and set up.
 	@rm -rf $(PLUGIN)
 	pip install --quiet --editable ".[dev]"
 	@$(LINK_PLUGIN)
+	@touch $@
+
+.venv/.bench: .venv/.dev benchmarks/peers.txt
+	@echo "Installing what benchmarks need, and the tools they compare with (in benchmarks/.peers) ..."
+	@rm -rf $(PLUGIN)
+	pip install --quiet --editable ".[bench]"
+	@$(LINK_PLUGIN)
+	$(PYTHON) -m venv benchmarks/.peers
+	benchmarks/.peers/bin/pip install --quiet --requirement benchmarks/peers.txt
 	@touch $@
 
 .venv/.browser: .venv/.plugin
