@@ -10,7 +10,10 @@ from sqlglot import exp
 # A CTE may name itself without RECURSIVE in these.
 _IMPLICITLY_RECURSIVE = frozenset(("tsql", "oracle", "snowflake", "teradata", "fabric"))
 # `FROM t, t.items` walks an array of `t` in these.
-_CORRELATED_PATHS = frozenset(("bigquery", "redshift", "snowflake", "databricks", "spark"))
+CORRELATED_PATHS = frozenset(("bigquery", "redshift", "snowflake", "databricks", "spark"))
+# `x IN t` looks into the relation `t` in these.
+IN_TABLE = frozenset(("sqlite", "clickhouse"))
+_NO_SOURCES = ("db", "catalog", "alias", "indexed", "format", "pattern", "hints")
 _RELATION_KINDS = frozenset(("TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "EXTERNAL TABLE", "STREAM"))
 
 
@@ -37,6 +40,14 @@ class Uses:
     made: set[str] = field(default_factory=set)
     code: list[tuple[str, str | None]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+
+    def add(self, other: Uses, *, runs: bool = True) -> None:
+        """Take over what another statement (inside this one) does; `runs` false: it is only planned."""
+        self.reads += other.reads
+        self.unknown += other.unknown
+        if runs:
+            self.writes += other.writes
+            self.made |= other.made
 
 
 Ctes = Mapping[str, exp.Expression]
@@ -75,10 +86,12 @@ class Walk:
         if not isinstance(clause, exp.With):
             return ctes
         visible = dict(ctes)
+        if clause.recursive:  # these may name each other whatever their order
+            visible.update((cte.alias_or_name.lower(), cte) for cte in clause.expressions)
         for cte in clause.expressions:
             name = cte.alias_or_name.lower()
             own = visible
-            if clause.recursive or (self.dialect in _IMPLICITLY_RECURSIVE and isinstance(cte.this, exp.SetOperation)):
+            if self.dialect in _IMPLICITLY_RECURSIVE and isinstance(cte.this, exp.SetOperation):
                 own = {**visible, name: cte}
             self.visit(cte.this, own)
             visible[name] = cte
@@ -117,15 +130,15 @@ class Walk:
             self.uses.writes.append(found)
             if makes:
                 self.uses.made.add(found.name.lower())
-        self.children(table, ctes, frozenset(), skip=("this", "db", "catalog", "alias"))
+        self.children(table, ctes, frozenset(), skip=("this", *_NO_SOURCES))
 
     def read(self, table: exp.Table, ctes: Ctes, aliases: frozenset[str]) -> None:
         """A table in FROM: a CTE, a path into another table, a function, a file, or a relation."""
-        self.children(table, ctes, aliases, skip=("db", "catalog", "alias"))
+        self.children(table, ctes, aliases, skip=_NO_SOURCES)
         if not table.args.get("db") and table.name.lower() in ctes:
             return
         parts = table.parts
-        if len(parts) > 1 and self.dialect in _CORRELATED_PATHS and parts[0].name.lower() in aliases:
+        if len(parts) > 1 and self.dialect in CORRELATED_PATHS and parts[0].name.lower() in aliases:
             return
         found = self.use(table)
         if found is not None:
@@ -158,6 +171,9 @@ def _insert(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str
 def _target_in_from(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     """UPDATE and MERGE; T-SQL may name an alias of its FROM as the target."""
     target, skip = node.this, ("this",)
+    if isinstance(target, exp.Table) and target.args.get("joins"):
+        _update_several(walk, node, ctes, aliases)
+        return
     clause = _from_clause(node)
     if isinstance(target, exp.Table) and clause is not None and not target.args.get("db"):
         for table in clause.find_all(exp.Table):
@@ -171,32 +187,74 @@ def _target_in_from(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: froze
     walk.children(node, ctes, aliases, skip=skip)
 
 
+def _update_several(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """MySQL's UPDATE of joined tables: those whose columns SET names are written, the others read."""
+    target = node.this
+    named = {
+        assigned.this.table.lower()
+        for assigned in node.expressions
+        if isinstance(assigned, exp.EQ) and isinstance(assigned.this, exp.Column)
+    }
+    joins = target.args["joins"]
+    for join in joins:
+        if isinstance(join.this, exp.Table) and join.this.alias_or_name.lower() in named:
+            walk.write(join.this, ctes)
+            walk.children(join, ctes, aliases, skip=("this",))
+        else:
+            walk.visit(join, ctes, aliases)
+    joined = {join.this.alias_or_name.lower() for join in joins}
+    if "" in named or target.alias_or_name.lower() in named or not named & joined:
+        walk.write(_alone(target), ctes)
+    else:
+        walk.read(_alone(target), ctes, aliases)
+    walk.children(node, ctes, aliases, skip=("this",))
+
+
+def _alone(table: exp.Table) -> exp.Table:
+    """The table without what is joined to it."""
+    table.set("joins", None)
+    return table
+
+
 def _delete(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     tables = node.args.get("tables") or []
+    if not isinstance(node.this, exp.Expression):
+        for table in tables:
+            walk.write(table, ctes)
+        walk.children(node, ctes, aliases, skip=("tables",))
+        return
     if not tables:
         _target_in_from(walk, node, ctes, aliases)
         return
     named = {table.alias_or_name.lower() for table in tables}
-    sources = [node.this, *node.find_all(exp.Join)]
-    seen: set[int] = set()
+    sources = [node.this, *(node.args.get("using") or []), *(node.args.get("joins") or [])]
     for source in sources:
-        for table in [source] if isinstance(source, exp.Table) else source.find_all(exp.Table):
-            if id(table) in seen or table in tables:
-                continue
-            seen.add(id(table))
-            if table.alias_or_name.lower() in named or table.name.lower() in named:
-                found = walk.use(table)
-                walk.uses.writes.extend([found] if found else [])
-            elif table.name.lower() not in ctes:
-                found = walk.use(table)
-                walk.uses.reads.extend([found] if found else [])
+        _deleted_from(walk, source, named, ctes, aliases)
     walk.children(node, ctes, aliases, skip=("this", "tables", "joins", "using"))
+
+
+def _deleted_from(walk: Walk, source: exp.Expression, named: set[str], ctes: Ctes, aliases: frozenset[str]) -> None:
+    """One source of a DELETE that names its targets: written if it is one of them, else read."""
+    if isinstance(source, exp.Join):
+        _deleted_from(walk, source.this, named, ctes, aliases)
+        walk.children(source, ctes, aliases, skip=("this",))
+    elif isinstance(source, exp.Table):
+        joins = source.args.get("joins") or []
+        table = _alone(source)
+        if table.alias_or_name.lower() in named or table.name.lower() in named:
+            walk.write(table, ctes)
+        else:
+            walk.read(table, ctes, aliases)
+        for join in joins:
+            _deleted_from(walk, join, named, ctes, aliases)
+    elif isinstance(source, exp.Expression):
+        walk.visit(source, ctes, aliases)
 
 
 def _create(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     assert isinstance(node, exp.Create)
     kind = (node.kind or "").upper()
-    if kind == "INDEX":
+    if kind.endswith("INDEX"):
         index = node.this
         walk.write(index.args.get("table"), ctes)
     elif kind in _RELATION_KINDS:
@@ -278,6 +336,14 @@ def _command(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[st
     walk.uses.unknown.append(str(node.this).upper())
 
 
+def _in(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """`x IN t` names a relation in some dialects."""
+    walk.children(node, ctes, aliases)
+    column = node.args.get("field")
+    if walk.dialect in IN_TABLE and isinstance(column, exp.Column):
+        walk.read(exp.table_(column.this, db=column.args.get("table"), catalog=column.args.get("db")), ctes, aliases)
+
+
 def _function(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     """Functions whose argument is SQL or the name of a table."""
     walk.children(node, ctes, aliases)
@@ -315,6 +381,9 @@ _HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Attach: _none,
     exp.Detach: _none,
     exp.Command: _command,
+    exp.Hint: _none,
+    exp.Lock: _none,
+    exp.In: _in,
     exp.Anonymous: _function,
 }
 for _name, _handler in (

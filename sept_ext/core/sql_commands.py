@@ -1,0 +1,310 @@
+"""Statements by their first words: the second line, for what sqlglot cannot parse or keeps as a raw command.
+
+Each verb has a function that reads its clauses on the words of the statement; queries inside go back to the parser.
+What no function makes sense of is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import sql_changes as changes
+from . import sql_definitions as definitions
+from .sql_changes import skip
+from .sql_reader import Inner, Reader
+from .sql_relations import Uses
+from .sql_tokens import keys, words_of
+
+_HARMLESS = keys(
+    "VACUUM ANALYZE ANALYSE CHECKPOINT FORCE INSTALL RESET GRANT REVOKE DENY LISTEN UNLISTEN NOTIFY DISCARD DEALLOCATE"
+    " CLOSE SAVEPOINT RELEASE START COMMIT ROLLBACK END ABORT USE UNSET PRAGMA LOCK UNLOCK LIST LS PUT GET REMOVE RM"
+    " REINDEX FLUSH KILL SYSTEM SAVE PRINT RAISERROR THROW RETURN GO ASSERT SECURITY REASSIGN CLUSTER WAITFOR NOAUDIT"
+    " AUDIT UNCACHE CLEAR ADD OPEN STOP XA BINLOG CHANGE PURGE HELP DBCC BACKUP RESTORE"
+)
+_PROCEDURES = frozenset(("CALL", "EXEC", "EXECUTE", "DO"))
+_BEGINS = keys(
+    "SELECT WITH FROM VALUES INSERT UPDATE DELETE MERGE REPLACE CREATE DROP ALTER TRUNCATE COPY TABLE UNLOAD DECLARE"
+    " EXPLAIN DESCRIBE SHOW CALL EXEC EXECUTE SET IF WHILE PIVOT UNPIVOT REFRESH ("
+)
+_DESCRIBED = "TABLE VIEW EXTENDED FORMATTED DETAIL HISTORY DYNAMIC EXTERNAL MATERIALIZED STREAM"
+_NO_RELATION = keys("DATABASE SCHEMA FUNCTION PROCEDURE QUERY USER ROLE WAREHOUSE STAGE CATALOG RESULT")
+Verb = Callable[[Reader, int, int], bool]
+
+
+def read_words(text: str, dialect: str, inner: Inner) -> Uses | None:
+    """What a statement does, by its words; None if they make no sense."""
+    words = words_of(text, dialect)
+    if not words:
+        return None
+    reader = Reader(text, words, dialect, inner)
+    return reader.uses if _statement(reader, 0, len(words)) and not reader.doubts else None
+
+
+def _statement(reader: Reader, place: int, end: int) -> bool:
+    key = reader.key(place)
+    if key == "WITH" and reader.is_cte(place):
+        return _with(reader, place, end)
+    if key in ("SELECT", "FROM", "VALUES", "TABLE", "(", "PIVOT", "UNPIVOT"):
+        reader.query(place, end)
+        return True
+    if key in _PROCEDURES:
+        return _procedure(reader, place, end)
+    if key == "BEGIN" and reader.key(place + 1) in _BEGINS:
+        reader.nested(place + 1, end)
+        return True
+    verb = _VERBS.get(key)
+    if verb is not None:
+        return verb(reader, place + 1, end)
+    return key in _HARMLESS or key == "BEGIN"
+
+
+def _with(reader: Reader, place: int, end: int) -> bool:
+    """WITH before a statement that changes something, or a query that does not parse."""
+    body, scope = reader.ctes(place, end, frozenset())
+    change = {
+        "INSERT": changes.insert,
+        "UPDATE": changes.update,
+        "DELETE": changes.delete,
+        "MERGE": changes.merge,
+    }.get(reader.key(body))
+    if change is not None:
+        return change(reader, body + 1, end, scope)
+    reader.query(body, end, scope)
+    return True
+
+
+def _procedure(reader: Reader, place: int, end: int) -> bool:
+    """A procedure may do anything, unless it is SQL in a string."""
+    if reader.key(place) in ("EXECUTE", "EXEC"):
+        code = place + 1 + (reader.key(place + 1) in ("IMMEDIATE", "("))
+        if code < end and reader.words[code].kind == "string" and code > place + 1:
+            reader.code(code)
+            return True
+    reader.uses.unknown.append(f"{reader.key(place)}: a procedure may read and write anything.")
+    return True
+
+
+def _explain(reader: Reader, place: int, end: int) -> bool:
+    """EXPLAIN with its options; ANALYZE runs the statement."""
+    runs = False
+    start = place
+    while start < end and (
+        reader.key(start) not in _BEGINS - {"SET"} or (reader.key(start) == "(" and _options(reader, start))
+    ):
+        if reader.key(start) in ("ANALYZE", "ANALYSE"):
+            runs = True
+        elif reader.key(start) == "(":
+            runs |= _is_analyzed([word.key for word in reader.words[start : reader.closes[start]]])
+        start = reader.after(start)
+    if start >= end:  # MySQL's EXPLAIN table
+        return _describe(reader, place, end)
+    reader.nested(start, end, runs=runs)
+    return True
+
+
+def _is_analyzed(options: list[str]) -> bool:
+    place = next((n for n, key in enumerate(options) if key in ("ANALYZE", "ANALYSE")), -1)
+    return place >= 0 and options[place + 1 : place + 2] not in (["FALSE"], ["OFF"])
+
+
+def _options(reader: Reader, place: int) -> bool:
+    return not reader.is_query(place + 1)
+
+
+def _describe(reader: Reader, place: int, end: int) -> bool:
+    """DESCRIBE of a relation reads it; of a query, what the query reads."""
+    if reader.key(place) in ("SELECT", "WITH", "FROM", "(", "INSERT", "UPDATE", "DELETE"):
+        reader.nested(place, end, runs=False)
+        return True
+    if reader.key(place) in _NO_RELATION or place >= end:
+        return True
+    place = skip(reader, place, _DESCRIBED)
+    if not reader.is_name(place):
+        return place < end
+    reader.read(reader.name(place)[0])
+    return True
+
+
+def _show(reader: Reader, place: int, end: int) -> bool:
+    """SHOW CREATE TABLE t, SHOW COLUMNS FROM t read t."""
+    about = reader.key(place)
+    if about == "CREATE":
+        kind = skip(reader, place + 1, "TEMPORARY MATERIALIZED")
+        start = skip(reader, kind, "TABLE VIEW")
+        if (start > kind or reader.dialect == "clickhouse") and reader.is_name(start):
+            reader.read(reader.name(start)[0])
+        return True
+    place = skip(reader, place, "EXTENDED FULL")
+    if reader.key(place) in ("COLUMNS", "FIELDS", "INDEX", "INDEXES", "KEYS", "PARTITIONS", "TBLPROPERTIES"):
+        start = place + 1 + (reader.key(place + 1) in ("FROM", "IN"))
+        start += reader.key(start) == "TABLE"
+        if start < end and reader.is_name(start):
+            reader.read(reader.name(start)[0])
+    return True
+
+
+def _prepare(reader: Reader, place: int, end: int) -> bool:
+    """PREPARE plans a statement: it is read, nothing is written."""
+    start = reader.find(place, end, ("AS", "FROM")) + 1
+    if start < end and reader.words[start].kind == "string":
+        reader.uses.add(reader.inner.code(reader.words[start].text), runs=False)
+    elif start < end and reader.key(start - 1) == "AS":
+        reader.nested(start, end, runs=False)
+    return start < end
+
+
+def _declare(reader: Reader, place: int, end: int) -> bool:
+    """A cursor is its query; a variable may come from a sub-query."""
+    if reader.find(place, end, ("CURSOR",)) < end:
+        start = reader.find(place, end, ("FOR",)) + 1
+        while start < end and reader.key(start) not in _BEGINS:
+            start += 1
+        if start < end:
+            reader.nested(start, end)
+        return True
+    reader.scan(place, end, frozenset(), clauses=False)
+    return reader.is_name(place) or reader.key(place) == "@"
+
+
+def _set(reader: Reader, place: int, end: int) -> bool:
+    reader.scan(place, end, frozenset(), clauses=False)
+    return place < end
+
+
+def _condition(reader: Reader, place: int, end: int) -> bool:
+    """T-SQL's IF, WHILE and ELSE: a condition, then a statement."""
+    start = reader.find(place, end, _BEGINS - {"("} | {"BEGIN", "PRINT", "RETURN", "RAISERROR", "THROW"})
+    reader.scan(place, start, frozenset(), clauses=False)
+    if start < end:
+        reader.nested(start, end)
+    return start < end
+
+
+def _unload(reader: Reader, place: int, end: int) -> bool:
+    """UNLOAD (query) or ('query') TO a file."""
+    if reader.key(place) != "(":
+        return False
+    if place + 1 < end and reader.words[place + 1].kind == "string":
+        reader.code(place + 1)
+    else:
+        reader.query(place + 1, min(reader.closes[place], end))
+    return True
+
+
+def _export(reader: Reader, place: int, end: int) -> bool:
+    """BigQuery's EXPORT DATA ... AS query; DuckDB's EXPORT DATABASE reads everything."""
+    start = reader.find(place, end, ("AS",)) + 1
+    reader.query(start, end)
+    return start < end
+
+
+def _written(fillers: str) -> Verb:
+    def verb(reader: Reader, place: int, end: int) -> bool:
+        place = skip(reader, place, fillers)
+        if place >= end or not reader.is_name(place):
+            return False
+        reader.write(reader.name(place)[0])
+        return True
+
+    return verb
+
+
+def _read(fillers: str) -> Verb:
+    def verb(reader: Reader, place: int, end: int) -> bool:
+        place = skip(reader, place, fillers)
+        if reader.is_query(place):
+            reader.query(place, end)
+        elif place < end and reader.is_name(place):
+            reader.read(reader.name(place)[0])
+        return place < end
+
+    return verb
+
+
+def _refresh(reader: Reader, place: int, end: int) -> bool:
+    if reader.key(place) in ("SCHEMA", "FUNCTION", "STREAMING") or reader.words[place].kind == "string":
+        return True
+    return _written("MATERIALIZED VIEW DYNAMIC TABLE CONCURRENTLY")(reader, place, end)
+
+
+def _cache(reader: Reader, place: int, end: int) -> bool:
+    """Spark's CACHE TABLE t reads t; with a query it makes a view."""
+    place = skip(reader, place, "LAZY TABLE")
+    if not reader.is_name(place):
+        return False
+    use, after = reader.name(place)
+    start = reader.find(after, end, ("SELECT", "WITH", "FROM", "TABLE"))
+    if start == end:
+        reader.read(use)
+    else:
+        reader.query(start, end)
+        reader.write(use, makes=True)
+    return True
+
+
+def _comment(reader: Reader, place: int, end: int) -> bool:
+    place = skip(reader, place, "IF EXISTS ON")
+    is_column = reader.key(place) == "COLUMN"
+    if reader.key(place) not in ("TABLE", "VIEW", "MATERIALIZED", "COLUMN"):
+        return place < end
+    place = skip(reader, place, "MATERIALIZED TABLE VIEW COLUMN")
+    if reader.is_name(place):
+        use = reader.name(place)[0]
+        reader.write(type(use)(use.parts[: len(use.parts) - is_column], use.start, use.end))
+    return reader.is_name(place)
+
+
+def _attach(reader: Reader, place: int, end: int) -> bool:
+    """ATTACH and DETACH of a database change no relation; of a table (ClickHouse) they do."""
+    if reader.key(place) in ("TABLE", "VIEW", "DICTIONARY") and reader.dialect == "clickhouse":
+        return _written("TABLE VIEW DICTIONARY IF NOT EXISTS")(reader, place, end)
+    return place < end
+
+
+def _bulk(reader: Reader, place: int, end: int) -> bool:
+    return _written("INSERT")(reader, place, end)
+
+
+_VERBS: dict[str, Verb] = {
+    "INSERT": changes.insert,
+    "REPLACE": changes.insert,
+    "UPDATE": changes.update,
+    "DELETE": changes.delete,
+    "MERGE": changes.merge,
+    "COPY": changes.copy,
+    "\\COPY": changes.copy,
+    "LOAD": changes.load,
+    "CREATE": definitions.create,
+    "DROP": definitions.drop,
+    "ALTER": definitions.alter,
+    "TRUNCATE": definitions.truncate,
+    "RENAME": definitions.rename,
+    "EXCHANGE": definitions.exchange,
+    "EXPLAIN": _explain,
+    "DESCRIBE": _describe,
+    "DESC": _describe,
+    "SHOW": _show,
+    "PREPARE": _prepare,
+    "DECLARE": _declare,
+    "SET": _set,
+    "IF": _condition,
+    "WHILE": _condition,
+    "ELSE": _condition,
+    "UNLOAD": _unload,
+    "EXPORT": _export,
+    "REFRESH": _refresh,
+    "CACHE": _cache,
+    "COMMENT": _comment,
+    "ATTACH": _attach,
+    "DETACH": _attach,
+    "BULK": _bulk,
+    "OPTIMIZE": _written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
+    "UNDROP": _written("TABLE VIEW DYNAMIC MATERIALIZED"),
+    "FLASHBACK": _written("TABLE"),
+    "REPAIR": _written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
+    "MSCK": _written("REPAIR TABLE"),
+    "CHECK": _read("TABLE"),
+    "CHECKSUM": _read("TABLE"),
+    "HANDLER": _read(""),
+    "SUMMARIZE": _read(""),
+}
