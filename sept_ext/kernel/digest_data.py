@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Protocol
 
 from . import digest_tables as tables
@@ -9,6 +10,9 @@ from . import digest_tables as tables
 MAX_ITEMS = 20_000
 """Elements of containers and cells of frames that are looked at; beyond, no digest."""
 MAX_BYTES = 8_000_000
+
+
+_NUMERIC_KINDS = frozenset("biufcmM")
 
 
 class NoDigestError(Exception):
@@ -68,18 +72,23 @@ def _array(feeder: Feeder, value: Any, depth: int) -> None:
 def _frame(feeder: Feeder, value: Any, depth: int) -> None:
     from pandas.util import hash_pandas_object
 
-    if value.size > MAX_ITEMS * 5:
-        raise NoDigestError
     frame = value.to_frame() if value.ndim == 1 else value
+    dtype = sys.modules["numpy"].dtype
+    numeric = [isinstance(kind, dtype) and kind.kind in _NUMERIC_KINDS for kind in frame.dtypes]
+    if len(frame) * (len(numeric) - sum(numeric)) > MAX_ITEMS * 5:
+        raise NoDigestError
     described = (frame.shape, [_described(kind) for kind in frame.dtypes], list(frame.columns), value.ndim)
     feeder.update(repr((described, list(frame.columns.names), value.attrs)).encode())
     _index(feeder, frame.index, depth)
-    plain = [kind != "object" for kind in frame.dtypes]
-    for place, is_plain in enumerate(plain):
-        if not is_plain:  # pandas hashes mixed objects by their text, which takes 1 for "1"
-            _listed(feeder, frame.iloc[:, place], depth)
-    if any(plain):
-        feeder.update(hash_pandas_object(frame.loc[:, plain], index=False, categorize=False).to_numpy().tobytes())
+    for place, (kind, is_number) in enumerate(zip(frame.dtypes, numeric, strict=True)):
+        column = frame.iloc[:, place]
+        if is_number:  # by its bytes: pandas' hash takes -0.0 for 0.0
+            feeder.spend(column.nbytes)
+            feeder.update(column.to_numpy().tobytes())
+        elif kind == "object":  # pandas hashes mixed objects by their text, which takes 1 for "1"
+            _listed(feeder, column, depth)
+        else:
+            feeder.update(hash_pandas_object(column, index=False, categorize=False).to_numpy().tobytes())
 
 
 def _index(feeder: Feeder, index: Any, depth: int) -> None:
@@ -87,6 +96,9 @@ def _index(feeder: Feeder, index: Any, depth: int) -> None:
 
     described = (type(index).__name__, str(index.dtype), list(index.names), getattr(index, "freqstr", None))
     feeder.update(repr(described).encode())
+    if type(index).__name__ == "RangeIndex":
+        feeder.update(repr((index.start, index.stop, index.step)).encode())
+        return
     if len(index) > MAX_ITEMS * 5:
         raise NoDigestError
     if index.nlevels > 1 or index.dtype == object:

@@ -343,6 +343,11 @@ class _Feeder:
             self.feed(kind, depth + 1)
             if any(_has_pickle_hooks(part) for part in kind.__mro__):
                 raise NoDigestError
+            own = [part for part in kind.__mro__ if part.__module__ == _OWN]
+            container = kind.__mro__[len(own)]
+            if container in _WALKS:
+                self._container(value, own, container, depth)
+                return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # iterators of itertools warn that Python 3.14 will not tell any more
             reduced = kind.__reduce_ex__(value, 4)  # type: ignore[call-arg]
@@ -359,6 +364,18 @@ class _Feeder:
             self.items(listed, depth)
         if pairs is not None:
             self.mapping(dict(pairs), depth)
+
+    def _container(self, value: Any, own: list[type], container: type, depth: int) -> None:
+        """A class of the user's that is a list or a dict: as its base sees it, not by methods of the user's own."""
+        if any(vars(part).get("__slots__") for part in own):
+            raise NoDigestError
+        if container is dict:
+            self.mapping(dict(dict.items(value)), depth)
+        elif container in (set, frozenset):
+            self.members(container.__iter__(value), depth)
+        else:
+            self.items(list(container.__iter__(value)), depth)  # type: ignore[attr-defined]
+        self.mapping(getattr(value, "__dict__", {}), depth)
 
     def _named(self, value: Any, name: str, module: ModuleType) -> None:
         """Something that a module has under its own name, and that does not change."""

@@ -128,6 +128,30 @@ def test_frames_of_mixed_objects_are_told_apart_by_their_types() -> None:
     assert content(one, {}).digest == content(one.copy(), {}).digest
 
 
+def test_frames_tell_a_negative_zero_and_count_their_rows() -> None:
+    one, other = pd.DataFrame({"a": [0.0]}), pd.DataFrame({"a": [-0.0]})
+    assert content(one, {}).digest != content(other, {}).digest
+    assert content(one.iloc[:0], {}).digest != content(one, {}).digest
+    assert content(pd.DataFrame({"n": range(400_000)}), {}).digest is not None
+
+
+def test_methods_of_a_class_that_is_a_container_do_not_run() -> None:
+    namespace: dict[str, Any] = {"__name__": "__main__", "ran": []}
+    exec(
+        "class D(dict):\n    def items(self): ran.append(1); return []\n"
+        "class L(list):\n    def __iter__(self): ran.append(1); return iter(())\n"
+        "d, l = D(a=1), L([1])",
+        namespace,
+    )
+    before = [content(namespace[name], namespace).digest for name in "dl"]
+    dict.__setitem__(namespace["d"], "b", 2)
+    list.append(namespace["l"], 2)
+    after = [content(namespace[name], namespace).digest for name in "dl"]
+    assert namespace["ran"] == []
+    assert None not in before
+    assert not set(before) & set(after)
+
+
 def test_a_value_that_holds_another_names_object_says_so(kernel: KernelSession) -> None:
     kernel.run("inner = [1]\nnumber = 5")
     assert kernel.run("outer = {'k': inner, 'n': number}").report["held"] == ["inner"]
