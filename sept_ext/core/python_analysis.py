@@ -18,7 +18,7 @@ from .python_frame import Frame
 from .python_functions import finish
 from .python_leaves import left_values
 from .python_names import is_provided
-from .python_values import PARAMETER, Position, Value
+from .python_values import NOTHING, PARAMETER, Position, Value
 
 __all__ = [
     "PythonFacts", "collect", "magic_effects", "python_expressions", "python_queries", "python_shell",
@@ -46,14 +46,17 @@ class PythonFacts:
 def collect(frame: Frame) -> PythonFacts:
     """The facts of a walked module frame."""
     effects, state = frame.effects, frame.state
-    immediate = _read_at_once(frame)
-    finish(frame, state.killed)
+    made_functions = bool(effects.deferred)
+    immediate = _read_at_once(frame) if made_functions else effects.reads.keys()
+    if made_functions:
+        finish(frame, state.killed)
     mutates = {name: places for name, places in effects.mutates.items() if name[0] != PARAMETER}
-    writes = {name: places for name, places in effects.writes.items() if name != "__annotations__"}
+    writes = effects.writes.copy()
+    writes.pop("__annotations__", None)
     rebound = frozenset(writes)
     for name, places in mutates.items():
         if name in rebound or not is_provided(name):
-            writes.setdefault(name, []).extend(places)
+            writes[name] = [*writes[name], *places] if name in writes else places
             if frame.context is None:  # below, the object may go by a name that the cell does not look up
                 effects.reads.setdefault(name, places)
     reads = {name: places for name, places in effects.reads.items() if name in rebound or not is_provided(name)}
@@ -61,11 +64,11 @@ def collect(frame: Frame) -> PythonFacts:
         reads=reads,
         writes=writes,
         kills=frozenset(state.killed & rebound),
-        mutates=frozenset(mutates.keys() & writes.keys()),
-        deletes=frozenset(state.deleted & rebound),
-        imports=frozenset(effects.imports & rebound),
-        deferred=frozenset(reads.keys() - immediate - mutates.keys()),
-        functions=_functions(frame),
+        mutates=frozenset(mutates.keys() & writes.keys()) if mutates else NOTHING,
+        deletes=frozenset(state.deleted & rebound) if state.deleted else NOTHING,
+        imports=frozenset(effects.imports & rebound) if effects.imports else NOTHING,
+        deferred=frozenset(reads.keys() - immediate - mutates.keys()) if made_functions else NOTHING,
+        functions=_functions(frame) if made_functions or frame.context is not None else {},
         leaves=left_values(frame),
         opaque=effects.opaque,
         provided=frozenset(effects.reads.keys() - reads.keys()),

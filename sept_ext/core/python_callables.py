@@ -13,8 +13,9 @@ from .python_results import CallSite
 from .python_values import GENERATOR, NOTHING, Summary, Value, holding
 
 # docs.python.org, concurrent.futures, asyncio, multiprocessing: these call the function they are given.
-_CALLERS = words(
-    "submit to_thread run_in_executor call_soon call_later apply_async starmap imap imap_unordered apply_along_axis"
+CALLERS = words(
+    "map submit to_thread run_in_executor call_soon call_later apply_async starmap imap imap_unordered "
+    "apply_along_axis"
 )
 _LAZY = frozenset(("map", "filter", "starmap"))
 
@@ -80,7 +81,7 @@ def hand_over(frame: Frame, site: CallSite) -> None:
         keys = {str(key): value for key, value in (named.keys or {}).items()} if named is not None else {}
         for summary in target.functions:
             frame.apply(summary, passed, keys, where, certain=False)
-    if site.name not in _CALLERS and not (site.name == "map" and site.base is not None):
+    if site.name not in CALLERS or (site.name == "map" and site.base is None):
         return
     for place, value in enumerate(site.arguments):
         others = site.arguments[place + 1 :]

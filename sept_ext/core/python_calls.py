@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from . import python_mutations as tables
 from .python_arguments import bind_arguments, substitute
-from .python_callables import callables, hand_over, higher_order
+from .python_callables import CALLERS, callables, hand_over, higher_order
 from .python_fields import first_parameter, put_inside
 from .python_frame import Frame
 from .python_lazy import RESUMING, RUNNERS, awaited, consume, suspended
 from .python_objects import attribute_of, hand_on
-from .python_protocols import call_protocol, special_method
+from .python_protocols import PROTOCOLS, call_protocol, special_method
 from .python_results import CallSite, result
 from .python_values import FRESH, PARAMETER, PART, SLICE, VIEW, Call, Summary, Value, holding, row, union
 from .python_walk import evaluate, look
@@ -59,17 +59,28 @@ def _run(frame: Frame, site: CallSite) -> Value:
 
 def _unknown(frame: Frame, site: CallSite) -> Value:
     """A function that is not of this cell: by its name."""
-    node = site.node
-    if site.base is not None and site.base.functions and site.name in RESUMING:
-        return consume(frame, site.base, frame.at(node)).element()
-    if site.name in RUNNERS:
-        return _awaited_arguments(frame, site)
-    if site.base is None:
-        call_protocol(frame, site.name, site.arguments, node)
-    hand_over(frame, site)
+    if site.name in _CALLING or "target" in site.keywords:
+        value = _calling(frame, site)
+        if value is not None:
+            return value
     _remember(frame, site)
     _mutations(frame, site)
     return result(site)
+
+
+_CALLING = RESUMING | RUNNERS | CALLERS | PROTOCOLS.keys()
+
+
+def _calling(frame: Frame, site: CallSite) -> Value | None:
+    """What calls functions or methods of this cell: `g.send(x)`, `asyncio.run(f())`, `submit(f, x)`, `len(box)`."""
+    if site.base is not None and site.base.functions and site.name in RESUMING:
+        return consume(frame, site.base, frame.at(site.node)).element()
+    if site.name in RUNNERS:
+        return _awaited_arguments(frame, site)
+    if site.base is None:
+        call_protocol(frame, site.name, site.arguments, site.node)
+    hand_over(frame, site)
+    return None
 
 
 def _awaited_arguments(frame: Frame, site: CallSite) -> Value:

@@ -14,6 +14,11 @@ Killed = set[str]
 def condition(frame: Frame, test: ast.expr) -> tuple[Killed, Killed]:
     """Walk a condition; gives the names bound for certain where it holds and where it does not."""
     state = frame.state
+    if not frame.walrus:
+        value = evaluate(frame, test, used=False)
+        if value.members is not None:
+            truth_of(frame, value, test)
+        return state.killed, state.killed.copy()
     if isinstance(test, ast.BoolOp):
         return _boolean(frame, test)
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):

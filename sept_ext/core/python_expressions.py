@@ -17,7 +17,7 @@ from .python_objects import attribute_of, global_item, hand_on
 from .python_protocols import OPERATORS, compared, negated, special_method, text_of
 from .python_scopes import mangle
 from .python_targets import bind_target
-from .python_values import FRESH, GENERATOR, SLICE, VIEW, Value, holding, row, union
+from .python_values import FRESH, GENERATOR, SLICE, VIEW, Value, holding, row, text_value, union
 from .python_walk import EXPRESSIONS, evaluate, look, misplaced
 
 _PERCENT_NAME = re.compile(r"%\(([^\W\d]\w*)\)")
@@ -32,7 +32,7 @@ def _name(frame: Frame, node: ast.Name, used: bool) -> Value:
 
 
 def _constant(frame: Frame, node: ast.Constant, used: bool) -> Value:
-    return Value(text=node.value) if type(node.value) is str else FRESH
+    return text_value(node.value) if type(node.value) is str else FRESH
 
 
 def _attribute(frame: Frame, node: ast.Attribute, used: bool) -> Value:
@@ -60,7 +60,6 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
     base = look(frame, node.value)
     index = node.slice
     key = evaluate(frame, index)
-    place = index_of(index)
     if base.path == "globals()":
         return global_item(frame, key, node)
     if base.path == "sys.modules" and (key.text == "__main__" or _is_own_name(index)):
@@ -76,6 +75,7 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
         return _many_indices(base, index)
     if base.members is not None:
         return special_method(frame, base, "__getitem__", (key,), node)
+    place = index_of(index) if base.parts is not None else None
     if base.parts is not None and place is not None:
         return base.parts[place] if -len(base.parts) <= place < len(base.parts) else FRESH
     if base.keys and isinstance(index, ast.Constant):
@@ -251,7 +251,8 @@ def _joined(frame: Frame, node: ast.JoinedStr, used: bool) -> Value:
 
 def _formatted(frame: Frame, node: ast.FormattedValue, used: bool) -> Value:
     value = evaluate(frame, node.value)
-    text_of(frame, value, node)
+    if value.members is not None:
+        text_of(frame, value, node)
     if node.format_spec is not None:
         evaluate(frame, node.format_spec)
         return FRESH

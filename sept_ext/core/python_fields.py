@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from .python_frame import Frame
 from .python_scopes import mangle
 from .python_state import LOCAL
-from .python_values import NOTHING, Value, union
+from .python_values import FRESH, NOTHING, Value, union
 
 
 def key_of(node: ast.expr) -> object:
@@ -29,6 +29,10 @@ def index_of(node: ast.expr) -> int | None:
 
 def put_inside(frame: Frame, target: ast.expr, value: Value, key: object = None) -> None:
     """Note that the container `target` now holds `value` (under `key`), so that changes show through."""
+    if type(target) is ast.Name and frame.parent is None:  # `df["x"] = 1`: mostly nothing to note
+        known = frame.state.env.get(target.id) or FRESH
+        if known.parts is None and known.keys is None and _is_nothing(value):
+            return
     path: list[object] = []
     root = target
     while isinstance(root, ast.Attribute | ast.Subscript):
@@ -66,9 +70,11 @@ def _place(frame: Frame, name: str) -> tuple[dict[str, Value], str]:
 
 
 def _matters_not(old: Value, value: Value) -> bool:
-    if old.parts is not None or old.keys is not None or value.keys:
-        return False
-    return not (value.origins or value.inner or value.functions or value.deep)
+    return old.parts is None and old.keys is None and _is_nothing(value)
+
+
+def _is_nothing(value: Value) -> bool:
+    return not (value.keys or value.origins or value.inner or value.functions or value.deep)
 
 
 def _with(old: Value, path: list[object], value: Value, key: object) -> Value:

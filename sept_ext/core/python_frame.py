@@ -176,9 +176,9 @@ class Frame:
         if name in state.killed:
             return value or FRESH
         frame.effects.reads.setdefault(name, []).append(where)
-        if value is None and frame.parent is not None:
-            return frame.seen_from_inside(name)
-        return value or frame.before(name)
+        if value is None:
+            return frame.seen_from_inside(name) if frame.parent is not None else frame.before(name)
+        return value
 
     def seen_from_inside(self, name: str) -> Value:
         """What a global name is for a function's body: what is known of it where the function is written."""
@@ -193,8 +193,9 @@ class Frame:
 
     def before(self, name: str) -> Value:
         """What a global name is before the cell runs: known from the cells above, if somebody says."""
-        known = self.context(name) if self.context is not None and self.kind == "module" else None
-        return known or outer(name)
+        if self.context is not None and self.kind == "module":
+            return self.context(name) or outer(name)
+        return outer(name)
 
     def global_value(self, name: str) -> Value:
         """The value of a global name here, without reading it."""

@@ -39,7 +39,10 @@ def _may_tell(name: str, value: Value) -> bool:
     origins, inner, functions, path, text, members, _, _, _, deep, _ = value
     if inner or functions or path or text or members or deep:
         return True
-    return len(origins) != 1 or not next(iter(origins)).startswith(f"{MADE}{name}:")
+    if len(origins) != 1:
+        return True
+    (origin,) = origins
+    return not (origin[0] == MADE and origin.startswith(name, 1) and origin[len(name) + 1 : len(name) + 2] == ":")
 
 
 def _holders(frame: Frame) -> dict[str, set[str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from .python_names import words
 
@@ -192,6 +193,7 @@ ARGUMENT_MUTATORS: Mapping[str, tuple[int, ...]] = {
 _BUILTIN_TYPES = words("list dict set bytearray collections.deque collections.Counter collections.OrderedDict deque")
 
 
+@lru_cache(maxsize=4096)
 def mutated_arguments(path: str) -> tuple[int, ...]:
     """Which arguments a function of a module changes; `list.append(xs, x)` changes its first."""
     found = ARGUMENT_MUTATORS.get(path)
@@ -232,6 +234,8 @@ HOLDER_FUNCTIONS = words(
     "itertools.takewhile itertools.dropwhile itertools.filterfalse itertools.compress itertools.accumulate copy.copy"
 )
 ROW_FUNCTIONS = words("zip_longest product permutations combinations pairwise batched")
+ROW_MAKERS = ROW_FUNCTIONS | words("zip enumerate groupby from_iterable")
+ROW_MAKERS |= frozenset(f"itertools.{name}" for name in ROW_MAKERS) | {"itertools.chain.from_iterable"}
 PART_FUNCTIONS = words("getattr min max next random.choice operator.getitem")
 
 

@@ -12,7 +12,7 @@ from .python_values import FRESH, Value
 _ITERATE = words("__iter__ __next__ __getitem__")
 _TEXT = words("__format__ __str__ __repr__")
 # docs.python.org, data model: which methods a built-in function calls on its arguments.
-_PROTOCOLS: Mapping[str, frozenset[str]] = {
+PROTOCOLS: Mapping[str, frozenset[str]] = {
     "len": words("__len__"),
     "bool": words("__bool__ __len__"),
     "hash": words("__hash__"),
@@ -77,8 +77,8 @@ OPERATORS: Mapping[type[ast.operator], str] = {
 def call_protocol(frame: Frame, name: str | None, arguments: tuple[Value, ...], node: ast.AST) -> None:
     """`len(x)`, `str(x)`, `list(x)`: the built-in function asks its arguments."""
     for value in arguments:
-        if value.members is not None and name is not None and name in _PROTOCOLS:
-            for method in value.members.keys() & _PROTOCOLS[name]:
+        if value.members is not None and name is not None and name in PROTOCOLS:
+            for method in value.members.keys() & PROTOCOLS[name]:
                 special_method(frame, value, method, (), node)
 
 

@@ -87,9 +87,8 @@ def result(site: CallSite) -> Value:
             return holding([argument.holder() for argument in site.arguments])
         if key in tables.PART_FUNCTIONS:
             return first.element()
-        rows = _rows(site, key.rpartition(".")[2]) if site.base is None or key[:10] == "itertools." else None
-        if rows is not None:
-            return rows
+        if key in tables.ROW_MAKERS:
+            return _rows(site, key.rpartition(".")[2])
     return Value(path=path) if path is not None else FRESH
 
 
@@ -107,7 +106,7 @@ def _made(site: CallSite) -> Value:
     return _record(site) if name in tables.RECORDS else _dict(site)
 
 
-def _rows(site: CallSite, name: str) -> Value | None:
+def _rows(site: CallSite, name: str) -> Value:
     """`zip`, `enumerate` and those of itertools that give tuples."""
     first = site.arguments[0]
     if name == "zip":
@@ -118,10 +117,8 @@ def _rows(site: CallSite, name: str) -> Value | None:
         return holding_rows([FRESH, first.holder()])
     if name == "from_iterable":
         return first.element().holder()
-    if name in tables.ROW_FUNCTIONS:
-        element = holding([argument.element() for argument in site.arguments])
-        return Value(inner=element.inner, deep=element.deep, parts=(element,))
-    return None
+    element = holding([argument.element() for argument in site.arguments])
+    return Value(inner=element.inner, deep=element.deep, parts=(element,))
 
 
 def _record(site: CallSite) -> Value:

@@ -87,7 +87,9 @@ def _if(frame: Frame, node: ast.If) -> None:
     if frame.walrus:
         holds, fails = condition(frame, node.test)
     else:
-        truth_of(frame, evaluate(frame, node.test), node.test)
+        value = evaluate(frame, node.test)
+        if value.members is not None:
+            truth_of(frame, value, node.test)
         holds = fails = frame.state.killed
     known = truth(node.test)
     if known is not None:

@@ -114,6 +114,11 @@ class Value(NamedTuple):
 FRESH = Value()
 
 
+def text_value(text: str) -> Value:
+    """A known string, made the short way: cells are full of them."""
+    return tuple.__new__(Value, (NOTHING, NOTHING, (), None, text, None, False, None, None, NOTHING, None))
+
+
 @lru_cache(maxsize=4096)
 def outer(name: str) -> Value:
     """The value a global name has before the cell runs."""
