@@ -65,6 +65,8 @@ def _unknown(frame: Frame, site: CallSite) -> Value:
             return value
     _remember(frame, site)
     _mutations(frame, site)
+    if site.base is None and site.name in ("cls", frame.class_name) and site.name is not None:
+        return holding([*site.arguments, *site.keywords.values()])  # an object of the class being defined
     return result(site)
 
 

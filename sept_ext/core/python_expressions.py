@@ -77,7 +77,7 @@ def _subscript(frame: Frame, node: ast.Subscript, used: bool) -> Value:
         return special_method(frame, base, "__getitem__", (key,), node)
     place = index_of(index) if base.parts is not None else None
     if base.parts is not None and place is not None:
-        return base.parts[place] if -len(base.parts) <= place < len(base.parts) else FRESH
+        return base.parts[place] if -len(base.parts) <= place < len(base.parts) else base.element()
     if base.keys and isinstance(index, ast.Constant):
         return keyed(base, index.value) or base.element()
     return base.element()
@@ -301,7 +301,7 @@ def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.DictComp
         value = evaluate(frame, node.elt, used=False)
     del frame.overlays[depth:]
     frame.state.killed = killed
-    return holding([value])
+    return row([value])
 
 
 def walk_clauses(frame: Frame, clauses: list[ast.comprehension], first: Value | None = None) -> None:
