@@ -18,7 +18,7 @@ from sqlglot.errors import SqlglotError
 from .cells import Problem, SqlAnalysis
 from .sql_commands import read_words
 from .sql_parameters import ParsedSql, span_of, split_parameters
-from .sql_relations import RelationUse, Uses, Walk
+from .sql_relations import Misread, RelationUse, Uses, Walk
 from .sql_tokens import keys
 
 DEFAULT_DIALECT = "duckdb"
@@ -143,7 +143,13 @@ def _by_parser(text: str, dialect: str, depth: int, scope: frozenset[str] = froz
         walk = Walk(text, dialect)
         try:
             walk.visit(tree, ctes)
-        except (AttributeError, TypeError, KeyError, IndexError):  # a tree of a shape sqlglot does not promise
+        except (
+            Misread,
+            AttributeError,
+            TypeError,
+            KeyError,
+            IndexError,
+        ):  # a tree of a shape sqlglot does not promise
             return None
         found.add(walk.uses)
         for code, _ in walk.uses.code:

@@ -6,7 +6,7 @@ from .sql_reader import Reader, Scope
 from .sql_relations import RelationUse
 
 _BODY = ("SELECT", "WITH", "VALUES", "TABLE", "FROM", "EXEC", "EXECUTE", "CALL", "(")
-_TAILS = ("RETURNING", "ON", "OPTION", "LOG")
+_TAILS = ("RETURNING", "ON", "LOG")
 _NONE: Scope = frozenset()
 
 
@@ -63,7 +63,9 @@ def _body(reader: Reader, place: int, end: int, scope: Scope) -> bool:
     if reader.key(start) in ("EXEC", "EXECUTE", "CALL"):
         reader.uses.unknown.append("A procedure may read and write anything.")
         return True
-    tail = reader.find(start + 1, end, ("ON", "RETURNING"))
+    if reader.is_at(start, "FROM", "INFILE"):
+        return True
+    tail = reader.find(start + 1, end, _TAILS)
     while tail < end and reader.key(tail) == "ON" and reader.key(tail + 1) not in ("CONFLICT", "DUPLICATE"):
         tail = reader.find(tail + 1, end, _TAILS)
     if reader.key(start) == "VALUES":
@@ -71,6 +73,8 @@ def _body(reader: Reader, place: int, end: int, scope: Scope) -> bool:
     elif start < end:
         reader.query(start, tail, scope)
     reader.scan(tail, end, scope, clauses=False)
+    if reader.is_at(tail, "LOG", "ERRORS", "INTO") and reader.is_name(tail + 3):
+        reader.write(reader.name(tail + 3)[0])
     return True
 
 
@@ -165,6 +169,7 @@ def delete(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     start = reader.find(place, end, ("FROM", "USING", "WHERE"))
     output(reader, place, start)
     if reader.key(start) not in ("FROM", "USING"):
+        reader.doubts |= reader.is_odd(place) and reader.is_odd(place + 1)
         reader.scan(place, end, scope, clauses=False)
         reader.uses.writes += targets
         return True
@@ -184,7 +189,7 @@ _BY_ALIAS = frozenset(("mysql", "tsql", "fabric", "doris", "starrocks", "singles
 
 def merge(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     """MERGE: target, source, and what the branches say."""
-    place = skip(reader, place, "TOP INTO ONLY")
+    place = skip(reader, place, "TOP WITH SCHEMA EVOLUTION INTO ONLY")
     using = reader.find(place, end, ("USING",))
     if using == end or not reader.is_name(place):
         return False

@@ -17,17 +17,20 @@ from .sql_tokens import keys, words_of
 
 _HARMLESS = keys(
     "VACUUM ANALYZE ANALYSE CHECKPOINT FORCE INSTALL RESET GRANT REVOKE DENY LISTEN UNLISTEN NOTIFY DISCARD DEALLOCATE"
-    " CLOSE SAVEPOINT RELEASE START COMMIT ROLLBACK END ABORT USE UNSET PRAGMA LOCK UNLOCK LIST LS PUT GET REMOVE RM"
-    " REINDEX FLUSH KILL SYSTEM SAVE PRINT RAISERROR THROW RETURN GO ASSERT SECURITY REASSIGN CLUSTER WAITFOR NOAUDIT"
-    " AUDIT UNCACHE CLEAR ADD OPEN STOP XA BINLOG CHANGE PURGE HELP DBCC BACKUP RESTORE"
+    " CLOSE SAVEPOINT RELEASE COMMIT ROLLBACK END ABORT USE UNSET PRAGMA LOCK UNLOCK"
+    " REINDEX FLUSH KILL SYSTEM SAVE PRINT RAISERROR THROW RETURN GO SECURITY REASSIGN CLUSTER WAITFOR NOAUDIT"
+    " AUDIT UNCACHE CLEAR ADD OPEN STOP XA BINLOG CHANGE HELP DBCC BACKUP"
 )
+_STAGED = keys("LIST LS PUT GET REMOVE RM")
+_TRANSACTION = keys("TRANSACTION TRAN WORK ISOLATION READ DEFERRED IMMEDIATE EXCLUSIVE CONCURRENT")
 _PROCEDURES = frozenset(("CALL", "EXEC", "EXECUTE", "DO"))
 _BEGINS = keys(
     "SELECT WITH FROM VALUES INSERT UPDATE DELETE MERGE REPLACE CREATE DROP ALTER TRUNCATE COPY TABLE UNLOAD DECLARE"
     " EXPLAIN DESCRIBE SHOW CALL EXEC EXECUTE SET IF WHILE PIVOT UNPIVOT REFRESH ("
 )
 _DESCRIBED = "TABLE VIEW EXTENDED FORMATTED DETAIL HISTORY DYNAMIC EXTERNAL MATERIALIZED STREAM"
-_NO_RELATION = keys("DATABASE SCHEMA FUNCTION PROCEDURE QUERY USER ROLE WAREHOUSE STAGE CATALOG RESULT")
+_NO_RELATION = keys("DATABASE SCHEMA FUNCTION PROCEDURE USER ROLE WAREHOUSE STAGE CATALOG RESULT")
+_SHOWN = keys("TABLES DATABASES SCHEMAS VARIABLES FUNCTIONS ALL VIEWS COLUMNS SETTINGS")
 Verb = Callable[[Reader, int, int], bool]
 
 
@@ -42,6 +45,8 @@ def read_words(text: str, dialect: str, inner: Inner) -> Uses | None:
 
 def _statement(reader: Reader, place: int, end: int) -> bool:
     key = reader.key(place)
+    if key == "\\":
+        return _statement(reader, place + 1, end)
     if key == "WITH" and reader.is_cte(place):
         return _with(reader, place, end)
     if key in ("SELECT", "FROM", "VALUES", "TABLE", "(", "PIVOT", "UNPIVOT"):
@@ -55,7 +60,22 @@ def _statement(reader: Reader, place: int, end: int) -> bool:
     verb = _VERBS.get(key)
     if verb is not None:
         return verb(reader, place + 1, end)
-    return key in _HARMLESS or key == "BEGIN"
+    return _is_harmless(reader, place, end)
+
+
+def _is_harmless(reader: Reader, place: int, end: int) -> bool:
+    """Statements that touch no relation; `Use the table, please` is none."""
+    key = reader.key(place)
+    if key in ("BEGIN", "START"):
+        return place + 1 == end or reader.key(place + 1) in _TRANSACTION
+    if key in _STAGED:
+        return reader.dialect == "snowflake" and any(word.key == "@" for word in reader.words[place:end])
+    odd = 0
+    for number in range(place + 1, end):
+        odd = odd + 1 if reader.is_odd(number) else 0
+        if odd > 3:
+            return False
+    return key in _HARMLESS
 
 
 def _with(reader: Reader, place: int, end: int) -> bool:
@@ -113,6 +133,7 @@ def _options(reader: Reader, place: int) -> bool:
 
 def _describe(reader: Reader, place: int, end: int) -> bool:
     """DESCRIBE of a relation reads it; of a query, what the query reads."""
+    place += reader.is_at(place, "QUERY") and place + 1 < end
     if reader.key(place) in ("SELECT", "WITH", "FROM", "(", "INSERT", "UPDATE", "DELETE"):
         reader.nested(place, end, runs=False)
         return True
@@ -133,6 +154,9 @@ def _show(reader: Reader, place: int, end: int) -> bool:
         start = skip(reader, kind, "TABLE VIEW")
         if (start > kind or reader.dialect == "clickhouse") and reader.is_name(start):
             reader.read(reader.name(start)[0])
+        return True
+    if reader.dialect == "duckdb" and place + 1 == end and about not in _SHOWN and reader.is_name(place):
+        reader.read(reader.name(place)[0])
         return True
     place = skip(reader, place, "EXTENDED FULL")
     if reader.key(place) in ("COLUMNS", "FIELDS", "INDEX", "INDEXES", "KEYS", "PARTITIONS", "TBLPROPERTIES"):
@@ -261,6 +285,19 @@ def _attach(reader: Reader, place: int, end: int) -> bool:
     return place < end
 
 
+def _flashback(reader: Reader, place: int, end: int) -> bool:
+    is_found = _written("TABLE")(reader, place, end)
+    new = reader.find(place, end, ("RENAME",)) + 2
+    if new < end and reader.is_name(new):
+        reader.write(reader.name(new)[0], makes=True)
+    return is_found
+
+
+def _restore(reader: Reader, place: int, end: int) -> bool:
+    """Delta's RESTORE TABLE; a database's backup is none of our relations."""
+    return reader.key(place) in ("DATABASE", "LOG") or _written("TABLE")(reader, place, end)
+
+
 def _bulk(reader: Reader, place: int, end: int) -> bool:
     return _written("INSERT")(reader, place, end)
 
@@ -300,7 +337,11 @@ _VERBS: dict[str, Verb] = {
     "BULK": _bulk,
     "OPTIMIZE": _written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
     "UNDROP": _written("TABLE VIEW DYNAMIC MATERIALIZED"),
-    "FLASHBACK": _written("TABLE"),
+    "FLASHBACK": _flashback,
+    "RESTORE": _restore,
+    "PURGE": _written("TABLE"),
+    "ASSERT": _set,
+    "EXISTS": _read("TEMPORARY TABLE VIEW DICTIONARY"),
     "REPAIR": _written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
     "MSCK": _written("REPAIR TABLE"),
     "CHECK": _read("TABLE"),

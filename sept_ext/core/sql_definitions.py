@@ -35,6 +35,7 @@ def create(reader: Reader, place: int, end: int) -> bool:
     if key == _INDEX or key == "TRIGGER":
         return _on(reader, kind, end)
     if key not in _RELATIONS:
+        reader.scan(kind, end, _NONE, clauses=False)
         return key in _WITHOUT
     after = skip(reader, kind + 1, _EXISTS)
     if reader.key(kind + 1) == "FUNCTION" or not reader.is_name(after):
@@ -65,7 +66,9 @@ def _defined(reader: Reader, place: int, end: int, scope: Scope) -> None:
         if key == "(":
             _columns(reader, number, scope)
         model = number + 1 + (reader.key(number + 1) in ("TABLE", "VIEW", "OF"))
-        if key in _MODELS and model != body and number + 1 != body and _is_model(reader, number, model):
+        if key == "AS" and reader.key(model) == "EXECUTE":
+            reader.uses.unknown.append("The prepared statement is not known.")
+        elif key in _MODELS and model != body and number + 1 != body and _is_model(reader, number, model):
             reader.read(reader.name(model)[0], scope)
         if key == "TO" and reader.is_name(number + 1):
             reader.write(reader.name(number + 1)[0])
@@ -239,7 +242,7 @@ def _follows(reader: Reader, place: int, word: str) -> bool:
 def _other(reader: Reader, place: int, target: RelationUse, *, makes: bool = False) -> None:
     """The other relation of an action; a bare new name stays in the schema of the old one."""
     place += reader.key(place) == "TABLE"
-    if reader.is_name(place):
+    if reader.is_name(place) and not reader.is_at(place, "PARTITION", "("):
         use = reader.name(place)[0]
         if makes and len(use.parts) == 1:
             use = RelationUse((*target.parts[:-1], *use.parts), use.start, use.end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from .sql_relations import CORRELATED_PATHS, IN_TABLE, RelationUse, Uses
+from .sql_relations import CORRELATED_PATHS, IN_TABLE, RESERVED, RelationUse, Uses, is_file
 from .sql_tokens import Word, keys
 
 Scope = frozenset[str]
@@ -52,7 +52,6 @@ _AFTER_FROM = frozenset(
 _LOCKS = frozenset(("UPDATE", "SHARE", "NO", "KEY", "XML", "JSON", "BROWSE", "READ", "FETCH"))
 _HINTS = frozenset(("NOLOCK", "READPAST", "UPDLOCK", "HOLDLOCK", "ROWLOCK", "TABLOCK", "TABLOCKX", "XLOCK", "INDEX"))
 _NOT_INTO = frozenset(("OUTFILE", "DUMPFILE", "VARIABLE"))
-_FILE_FORMATS = frozenset(("parquet", "csv", "json", "orc", "delta", "avro", "text", "binaryfile", "iceberg"))
 # Words that stand before a name without being one.
 _FILLERS = frozenset(("ONLY", "LATERAL", "TABLE", "FINAL"))
 _TAILS = keys(
@@ -117,7 +116,10 @@ class Reader:
 
     def is_name(self, place: int) -> bool:
         """Whether a name may begin here."""
-        return place < len(self.words) and self.words[place].kind in ("word", "quoted")
+        if place >= len(self.words):
+            return False
+        word = self.words[place]
+        return word.kind == "quoted" or (word.kind == "word" and word.key not in RESERVED)
 
     def name(self, place: int) -> tuple[RelationUse, int]:
         """The dotted name at a place, and the place behind it."""
@@ -154,9 +156,8 @@ class Reader:
         parts = use.parts
         if len(parts) == 1 and parts[0].lower() in scope:
             return
-        if len(parts) == 2 and parts[0].lower() in _FILE_FORMATS and ("/" in parts[1] or ":" in parts[1]):
-            return
-        self.uses.reads.append(use)
+        if not is_file(parts):
+            self.uses.reads.append(use)
 
     def write(self, use: RelationUse, *, makes: bool = False) -> None:
         """A relation is changed, or made anew for certain."""
@@ -186,9 +187,11 @@ class Reader:
         if uses is not None:
             self.uses.add(uses)
             return
-        before = len(self.named)
+        before = len(self.uses.reads) + len(self.named)
         self.scan(start, end, scope)
-        if len(self.named) == before:  # neither the parser nor the words say where rows come from
+        if (
+            len(self.uses.reads) + len(self.named) == before
+        ):  # neither the parser nor the words say where rows come from
             self.doubts = True
 
     def scan(self, place: int, end: int, scope: Scope, *, clauses: bool = True) -> None:
@@ -203,6 +206,9 @@ class Reader:
                 place, scope = self.ctes(place, end, scope)
             elif key == "IN" and self.dialect in IN_TABLE and self.is_name(place + 1) and self.key(place + 2) != "(":
                 use, place = self.name(place + 1)
+                self.read(use, scope)
+            elif key == "TABLE" and self.is_name(place + 1) and self.key(place - 1) in ("(", ","):
+                use, place = self.name(place + 1)  # an argument of a table function
                 self.read(use, scope)
             elif clauses:
                 place = self._clause(place, end, scope, key)
@@ -287,18 +293,11 @@ class Reader:
         """One source of a FROM list; the place behind it and the names known from there on."""
         while self.key(place) in _FILLERS and (self.is_name(place + 1) or self.key(place + 1) == "("):
             place += 1
-        if place >= end or self.key(place) in _AFTER_FROM:
+        if place >= end or self.key(place) in _AFTER_FROM or self.key(place) in RESERVED:
             self.doubts = True
             return min(place, end), aliases
         if self.key(place) == "(":
-            close = min(self.closes.get(place, end), end)
-            if self.is_query(place + 1):
-                self.scan(place + 1, close, scope)
-            elif self.key(place - 1) in _FILLERS:  # TABLE(function(...))
-                self.scan(place + 1, close, scope, clauses=False)
-            else:
-                self._bracketed(place + 1, close, scope)
-            return close + 1, aliases
+            return self._enclosed(place, end, scope), aliases
         if not self.is_name(place) or self.key(place) == "VALUES":
             return self._other(place, end), aliases
         use, after = self.name(place)
@@ -311,21 +310,27 @@ class Reader:
         has_alias = alias < end and self.is_name(alias) and not self.words[alias].is_keyword
         named = (self.words[alias].text if has_alias else use.parts[-1]).lower()
         self.named.append((named, use))
-        if has_alias and self._is_odd(alias) and self._is_odd(alias + 1):
+        if has_alias and self.is_odd(alias) and self.is_odd(alias + 1):
             self.doubts = True
         return after, aliases | {named}
 
-    def _is_odd(self, place: int) -> bool:
+    def is_odd(self, place: int) -> bool:
         """A plain word that stands where no grammar has one (`FROM a WHER x`)."""
         if place >= len(self.words):
             return False
         word = self.words[place]
         return word.kind == "word" and not word.is_keyword and word.key not in _TAILS
 
-    def _bracketed(self, place: int, close: int, scope: Scope) -> None:
-        """`(a JOIN b ...)` in a FROM list."""
-        place = self.sources(place, close, scope)
-        self.scan(place, close, scope)
+    def _enclosed(self, place: int, end: int, scope: Scope) -> int:
+        """A sub-query, a function in TABLE(...), or `(a JOIN b ...)`; the place behind it."""
+        close = min(self.closes.get(place, end), end)
+        if self.is_query(place + 1):
+            self.scan(place + 1, close, scope)
+        elif self.key(place - 1) in _FILLERS:
+            self.scan(place + 1, close, scope, clauses=False)
+        else:
+            self.scan(self.sources(place + 1, close, scope), close, scope)
+        return close + 1
 
     def _other(self, place: int, end: int) -> int:
         """A file, a stage or a variable: no relation; the place behind it."""

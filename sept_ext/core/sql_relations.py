@@ -7,14 +7,34 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from .sql_tokens import keys
+
 # A CTE may name itself without RECURSIVE in these.
-_IMPLICITLY_RECURSIVE = frozenset(("tsql", "oracle", "snowflake", "teradata", "fabric"))
+_IMPLICITLY_RECURSIVE = frozenset(("sqlite", "tsql", "oracle", "snowflake", "teradata", "fabric"))
 # `FROM t, t.items` walks an array of `t` in these.
 CORRELATED_PATHS = frozenset(("bigquery", "redshift", "snowflake", "databricks", "spark"))
 # `x IN t` looks into the relation `t` in these.
 IN_TABLE = frozenset(("sqlite", "clickhouse"))
 _NO_SOURCES = ("db", "catalog", "alias", "indexed", "format", "pattern", "hints")
-_RELATION_KINDS = frozenset(("TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "EXTERNAL TABLE", "STREAM"))
+_RELATION_KINDS = frozenset(
+    ("DICTIONARY", "TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "EXTERNAL TABLE", "STREAM")
+)
+
+
+# A table of such a name, without quotes, is a keyword that the parser took for one.
+RESERVED = keys(
+    "SELECT FROM WHERE ON GROUP ORDER JOIN AND OR SET INTO USING UNION HAVING WHEN THEN AS IN FOR WITH INFILE"
+)
+_FILE_FORMATS = keys("parquet csv json orc delta avro text binaryfile iceberg")
+
+
+class Misread(Exception):
+    """The tree cannot be what the text means."""
+
+
+def is_file(parts: tuple[str, ...]) -> bool:
+    """Spark's path tables: parquet.`/data/x`."""
+    return len(parts) == 2 and parts[0].lower() in _FILE_FORMATS and ("/" in parts[1] or ":" in parts[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +125,10 @@ class Walk:
         start = min((part.meta.get("start", -1) for part in parts), default=-1)
         end = max((part.meta.get("end", -1) for part in parts), default=-1) + 1
         name = [part.name for part in parts]
+        if table.args.get("catalog") and not table.db:  # T-SQL's `database..table`
+            name.insert(1, "")
+        if len(parts) == 1 and not parts[0].args.get("quoted") and name[0].upper() in RESERVED:
+            raise Misread(name[0])
         if start >= 0:
             if self.text[start] == "'" and any(mark in name[0] for mark in "./*\\:"):
                 return None
@@ -141,7 +165,7 @@ class Walk:
         if len(parts) > 1 and self.dialect in CORRELATED_PATHS and parts[0].name.lower() in aliases:
             return
         found = self.use(table)
-        if found is not None:
+        if found is not None and not is_file(found.parts):
             self.uses.reads.append(found)
 
 
@@ -223,10 +247,14 @@ def _delete(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str
             walk.write(table, ctes)
         walk.children(node, ctes, aliases, skip=("tables",))
         return
+    if not tables and node.this.args.get("joins") and node.args.get("using"):  # MySQL's DELETE FROM a, b USING ...
+        raise Misread("DELETE")
     if not tables:
         _target_in_from(walk, node, ctes, aliases)
         return
     named = {table.alias_or_name.lower() for table in tables}
+    if any(table.name.upper() in ("QUICK", "TOP") for table in tables):
+        raise Misread("DELETE")
     sources = [node.this, *(node.args.get("using") or []), *(node.args.get("joins") or [])]
     for source in sources:
         _deleted_from(walk, source, named, ctes, aliases)
@@ -272,7 +300,10 @@ def _create(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str
 
 
 def _drop(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
-    if str(node.args.get("kind") or "").upper() not in _RELATION_KINDS:
+    kind = str(node.args.get("kind") or "").upper()
+    if kind == "INDEX" and isinstance(node.args.get("cluster"), exp.OnProperty):
+        walk.write(node.args["cluster"].this, {})
+    if kind not in _RELATION_KINDS:
         return
     for table in [*(node.args.get("tables") or []), node.this, *node.expressions]:
         if isinstance(table, exp.Table):
@@ -323,13 +354,34 @@ def _to_table(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[s
     walk.write(node.this, {})
 
 
+def _named(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """Snowflake's IDENTIFIER('t') and TABLE('t')."""
+    if isinstance(node.this, exp.Literal) and node.this.is_string:
+        walk.uses.reads.append(RelationUse(tuple(node.this.name.split(".")), -1, -1))
+    else:
+        walk.children(node, ctes, aliases)
+
+
+def _predict(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """BigQuery's functions of a model: the model is no relation."""
+    walk.children(node, ctes, aliases, skip=("this",))
+
+
 def _written(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    if isinstance(node.this, exp.Column):  # COMMENT ON COLUMN
+        column = node.this
+        walk.write(exp.Table(this=column.args.get("table"), db=column.args.get("db")), {})
+        return
     walk.write(node.this, {})
     walk.children(node, ctes, aliases, skip=("this",))
 
 
 def _none(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     """Names in these are no relations that are read (USE, GRANT, REFERENCES ...)."""
+
+
+def _misread(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    raise Misread(type(node).__name__)
 
 
 def _command(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
@@ -395,6 +447,11 @@ for _name, _handler in (
     ("Refresh", _written),
     ("UserDefinedFunction", _none),
     ("Analyze", _none),
+    ("DynamicIdentifier", _named),
+    ("TableFromRows", _named),
+    ("Predict", _predict),
+    ("ExecuteAsProperty", _misread),
+    ("Execute", _misread),
 ):
     _type = getattr(exp, _name, None)  # not in every version of sqlglot we allow
     if _type is not None:
