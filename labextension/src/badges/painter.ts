@@ -5,11 +5,14 @@ import { Signal } from '@lumino/signaling';
 import type { PanelLayout } from '@lumino/widgets';
 
 import type { CellStateFields, ObservationStatus } from '../api/generated';
-import type { ISeptSession } from '../tokens';
+import type { ISeptSession, ISessionChange } from '../tokens';
 import { badgeOf, blankBadge, type IBadge } from './model';
 import { NameHighlight } from './nameHighlight';
 import { createRow, fillRow, type RowAct } from './row';
 import { onRowKey } from './rowKeys';
+
+/** So many changed cells are looked up one by one; with more, going through all cells is quicker. */
+const FEW = 50;
 
 /** What a row shows, to see whether it must be painted again. */
 interface IPainted {
@@ -37,6 +40,9 @@ export class BadgePainter implements IDisposable {
   private readonly awaited = new WeakSet<Cell>();
   private readonly highlight: NameHighlight;
   private frame: number | null = null;
+  /** What the next frame looks at; null: all cells. */
+  private concerned: Set<Cell> | null = new Set();
+  private observation: ObservationStatus | undefined;
 
   constructor(
     private readonly session: ISeptSession,
@@ -44,14 +50,14 @@ export class BadgePainter implements IDisposable {
     private readonly trans: TranslationBundle
   ) {
     const notebook = session.panel.content;
-    session.changed.connect(this.schedule, this);
-    session.panel.context.model.cells.changed.connect(this.schedule, this);
+    session.changed.connect(this.onChanged, this);
+    session.panel.context.model.cells.changed.connect(this.onCells, this);
     notebook.node.addEventListener('click', this);
     // Before the application's own keys see the event.
     notebook.node.addEventListener('keydown', this, true);
     this.highlight = new NameHighlight(session);
     session.panel.disposed.connect(this.dispose, this);
-    this.schedule();
+    this.schedule(null);
   }
 
   dispose(): void {
@@ -87,7 +93,30 @@ export class BadgePainter implements IDisposable {
     }
   }
 
-  private schedule(): void {
+  private onCells(): void {
+    this.schedule(null);
+  }
+
+  private onChanged(session: ISeptSession, { cellIds }: ISessionChange): void {
+    const observation = session.notebook?.observation.status;
+    if (
+      cellIds === null ||
+      cellIds.size > FEW ||
+      observation !== this.observation
+    ) {
+      this.observation = observation;
+      this.schedule(null);
+    } else {
+      this.schedule([...cellIds].flatMap(id => session.cellOf(id) ?? []));
+    }
+  }
+
+  private schedule(cells: readonly Cell[] | null): void {
+    if (cells === null) {
+      this.concerned = null;
+    } else {
+      cells.forEach(cell => this.concerned?.add(cell));
+    }
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.paint();
@@ -98,9 +127,19 @@ export class BadgePainter implements IDisposable {
     if (this.isDisposed || !this.session.panel.content.model) {
       return;
     }
-    this.session.panel.content.widgets.forEach((cell, index) =>
-      this.paintCell(cell, index)
-    );
+    const { widgets } = this.session.panel.content;
+    const { concerned } = this;
+    this.concerned = new Set();
+    if (concerned === null) {
+      widgets.forEach((cell, index) => this.paintCell(cell, index));
+      return;
+    }
+    for (const cell of concerned) {
+      const index = widgets.indexOf(cell);
+      if (index >= 0) {
+        this.paintCell(cell, index);
+      }
+    }
   }
 
   private paintCell(cell: Cell, index: number): void {
@@ -193,7 +232,7 @@ export class BadgePainter implements IDisposable {
   private paintWhenReady(cell: Cell): void {
     if (!this.awaited.has(cell)) {
       this.awaited.add(cell);
-      void cell.ready.then(() => this.schedule());
+      void cell.ready.then(() => this.schedule([cell]));
     }
   }
 }

@@ -25,6 +25,8 @@ export class NotebookMirror implements IDisposable {
   private readonly watched = new WeakSet<ICellModel>();
   private readonly touched = new Set<ISharedCell>();
   private ids: WeakMap<ICellModel, string> | null = null;
+  /** Whether cells came since the last `take`: they are not watched yet. */
+  private hasNew = true;
   private sharedIds = new WeakMap<ISharedCell, string>();
   private order: string[] = [];
 
@@ -50,25 +52,21 @@ export class NotebookMirror implements IDisposable {
 
   /** The order, and the cells that are new or whose text was touched since the last call. */
   take(everything: boolean): { order: string[]; cells: CellInput[] } {
-    const ids = this.index();
-    const cells: CellInput[] = [];
-    for (const cell of this.model.cells) {
-      const isNew = !this.watched.has(cell);
-      if (isNew) {
-        this.watched.add(cell);
-        cell.sharedModel.changed.connect(this.onCellChanged, this);
-      }
-      if (everything || isNew || this.touched.has(cell.sharedModel)) {
-        const id = ids.get(cell) ?? cell.id;
-        const source = cell.sharedModel.getSource();
-        cells.push({ id, type: TYPES[cell.type] ?? 'RAW', source });
-        if (isTooLong(source)) {
-          this.tooLong.add(id);
-        } else {
-          this.tooLong.delete(id);
+    this.index();
+    if (this.hasNew || everything) {
+      for (const cell of this.model.cells) {
+        const isNew = !this.watched.has(cell);
+        if (isNew) {
+          this.watched.add(cell);
+          cell.sharedModel.changed.connect(this.onCellChanged, this);
+        }
+        if (everything || isNew) {
+          this.touched.add(cell.sharedModel);
         }
       }
+      this.hasNew = false;
     }
+    const cells = [...this.touched].flatMap(cell => this.inputOf(cell) ?? []);
     this.touched.clear();
     return { order: this.order, cells };
   }
@@ -77,6 +75,21 @@ export class NotebookMirror implements IDisposable {
     this.isDisposed = true;
     // Lumino's clearData drops both what we emit and what we listen to.
     Signal.clearData(this);
+  }
+
+  /** The cell as it is sent; nothing when it is not in the notebook any more. */
+  private inputOf(cell: ISharedCell): CellInput | null {
+    const id = this.sharedIds.get(cell);
+    if (id === undefined) {
+      return null;
+    }
+    const source = cell.getSource();
+    if (isTooLong(source)) {
+      this.tooLong.add(id);
+    } else {
+      this.tooLong.delete(id);
+    }
+    return { id, type: TYPES[cell.cell_type] ?? 'RAW', source };
   }
 
   private index(): WeakMap<ICellModel, string> {
@@ -95,6 +108,7 @@ export class NotebookMirror implements IDisposable {
 
   private onCellsChanged(): void {
     this.ids = null;
+    this.hasNew = true;
     this.editedSignal.emit(null);
   }
 

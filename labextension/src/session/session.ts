@@ -41,6 +41,8 @@ export class SeptSession implements ISeptSession {
   private readonly synchroniser: Synchroniser;
   private readonly liveRegion: LiveRegion;
   private readonly pollTimer: ReturnType<typeof setInterval>;
+  /** Sent since the last answer: their looks may change though their states do not (too long). */
+  private readonly sentIds = new Set<string>();
   private lastHeader = '';
   private lastPath: string;
 
@@ -56,7 +58,7 @@ export class SeptSession implements ISeptSession {
     this.synchroniser = new Synchroniser({
       api,
       source: {
-        take: everything => this.mirror.take(everything),
+        take: everything => this.take(everything),
         header: () => this.sentHeader()
       },
       revision: () => this.store.revision,
@@ -172,6 +174,12 @@ export class SeptSession implements ISeptSession {
     };
   }
 
+  private take(everything: boolean): ReturnType<NotebookMirror['take']> {
+    const taken = this.mirror.take(everything);
+    taken.cells.forEach(({ id }) => this.sentIds.add(id));
+    return taken;
+  }
+
   /** The header, remembered: another one later is a reason to send again. */
   private sentHeader(): ReturnType<SeptSession['header']> {
     const header = this.header();
@@ -190,7 +198,10 @@ export class SeptSession implements ISeptSession {
         )
       );
     }
-    this.changedSignal.emit(change);
+    const cellIds =
+      change.cellIds && new Set([...change.cellIds, ...this.sentIds]);
+    this.sentIds.clear();
+    this.changedSignal.emit({ cellIds });
   }
 
   private setStatus(status: SessionStatus, problem: string | null): void {
@@ -202,9 +213,10 @@ export class SeptSession implements ISeptSession {
   }
 
   private onEdited(_: NotebookMirror, cellId: string | null): void {
-    this.store.prune(this.mirror.allIds);
     this.synchroniser.schedule();
-    if (cellId !== null) {
+    if (cellId === null) {
+      this.store.prune(this.mirror.allIds);
+    } else {
       this.editedSignal.emit(cellId);
     }
   }

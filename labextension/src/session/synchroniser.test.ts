@@ -77,14 +77,26 @@ describe('Synchroniser', () => {
     jest.useRealTimers();
   });
 
-  it('waits for 30 quiet milliseconds after the last edit', async () => {
+  it('sends the first edit at once, with all that changed in the same task', async () => {
     fixture.synchroniser.schedule();
-    await jest.advanceTimersByTimeAsync(29);
     fixture.synchroniser.schedule();
-    await jest.advanceTimersByTimeAsync(29);
     expect(fixture.inputs).toHaveLength(0);
-    await jest.advanceTimersByTimeAsync(1);
+    await jest.advanceTimersByTimeAsync(0);
     expect(fixture.inputs).toHaveLength(1);
+  });
+
+  it('sends edits that follow quickly together, however long somebody types', async () => {
+    fixture.synchroniser.schedule();
+    await jest.advanceTimersByTimeAsync(0);
+    for (let key = 0; key < 11; key++) {
+      await jest.advanceTimersByTimeAsync(10);
+      fixture.texts.a = `typed ${key}`;
+      fixture.synchroniser.schedule();
+    }
+    expect(fixture.inputs).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(10);
+    expect(fixture.inputs).toHaveLength(2);
+    expect(fixture.inputs[1].changed).toMatchObject([{ source: 'typed 10' }]);
   });
 
   it('sends no more than one request in 120 ms while somebody types fast', async () => {
@@ -92,7 +104,7 @@ describe('Synchroniser', () => {
       fixture.synchroniser.schedule();
       await jest.advanceTimersByTimeAsync(40);
     }
-    expect(fixture.inputs.length).toBeLessThanOrEqual(8);
+    expect(fixture.inputs.length).toBeLessThanOrEqual(9);
     expect(fixture.inputs.length).toBeGreaterThan(5);
   });
 

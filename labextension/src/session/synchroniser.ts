@@ -35,8 +35,6 @@ export interface ISynchroniserOptions {
   onState(state: NotebookStateFields, isFull: boolean): void;
   onStatus(status: SessionStatus, problem: string | null): void;
   readonly backoff?: Backoff;
-  /** Quiet time after the last edit, in milliseconds. */
-  readonly debounceMs?: number;
   /** Between the beginnings of two requests for edits at least, in milliseconds. */
   readonly spacingMs?: number;
   readonly now?: () => number;
@@ -54,7 +52,7 @@ export class Synchroniser implements IDisposable {
   private mustReset = true;
   private wantsSync = false;
   private wantsFetch = false;
-  private debounceTimer: ReturnType<typeof setTimeout> | null = null;
+  private sendTimer: ReturnType<typeof setTimeout> | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
   private working: Promise<void> | null = null;
 
@@ -62,18 +60,30 @@ export class Synchroniser implements IDisposable {
     this.backoff = options.backoff ?? new Backoff();
   }
 
-  /** The document changed: send it when it has been quiet for a moment. */
+  /**
+   * The document changed. The first edit leaves before the browser draws it, which takes as long as an answer;
+   * what follows quickly goes together.
+   */
   schedule(): void {
     this.wantsSync = true;
-    if (this.retryTimer !== null || this.isDisposed) {
+    if (
+      this.retryTimer !== null ||
+      this.sendTimer !== null ||
+      this.isDisposed
+    ) {
       return;
     }
-    clearTimeout(this.debounceTimer ?? undefined);
-    const { debounceMs = 30, spacingMs = 120 } = this.options;
-    this.debounceTimer = setTimeout(
-      () => void this.work(),
-      Math.max(debounceMs, this.lastSync + spacingMs - this.now())
-    );
+    const { spacingMs = 120 } = this.options;
+    const wait = this.lastSync + spacingMs - this.now();
+    if (wait <= 0) {
+      queueMicrotask(() => {
+        if (this.retryTimer === null) {
+          void this.flush();
+        }
+      });
+    } else {
+      this.sendTimer = setTimeout(() => void this.work(), wait);
+    }
   }
 
   /** Send what waits at once. Resolves when nothing waits any more, or when the server cannot be reached. */
@@ -97,7 +107,7 @@ export class Synchroniser implements IDisposable {
 
   dispose(): void {
     this.isDisposed = true;
-    clearTimeout(this.debounceTimer ?? undefined);
+    clearTimeout(this.sendTimer ?? undefined);
     clearTimeout(this.retryTimer ?? undefined);
   }
 
@@ -106,9 +116,9 @@ export class Synchroniser implements IDisposable {
   }
 
   private work(): Promise<void> {
-    clearTimeout(this.debounceTimer ?? undefined);
+    clearTimeout(this.sendTimer ?? undefined);
     clearTimeout(this.retryTimer ?? undefined);
-    this.debounceTimer = null;
+    this.sendTimer = null;
     this.retryTimer = null;
     this.working ??= this.loop().finally(() => {
       this.working = null;
