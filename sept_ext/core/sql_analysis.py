@@ -18,8 +18,10 @@ from sqlglot.errors import SqlglotError
 from .cells import Problem, SqlAnalysis
 from .sql_commands import read_words
 from .sql_parameters import ParsedSql, span_of, split_parameters
-from .sql_relations import Misread, RelationUse, Uses, Walk
+from .sql_relations import Misread
+from .sql_statements import walk_tree
 from .sql_tokens import keys
+from .sql_uses import RelationUse, Uses
 
 DEFAULT_DIALECT = "duckdb"
 MAX_DEPTH = 8
@@ -140,9 +142,8 @@ def _by_parser(text: str, dialect: str, depth: int, scope: frozenset[str] = froz
     ctes = {name: exp.Select() for name in scope}
     found = Uses()
     for tree in trees:
-        walk = Walk(text, dialect)
         try:
-            walk.visit(tree, ctes)
+            uses = walk_tree(tree, text, dialect, ctes)
         except (
             Misread,
             AttributeError,
@@ -151,8 +152,8 @@ def _by_parser(text: str, dialect: str, depth: int, scope: frozenset[str] = froz
             IndexError,
         ):  # a tree of a shape sqlglot does not promise
             return None
-        found.add(walk.uses)
-        for code, _ in walk.uses.code:
+        found.add(uses)
+        for code in uses.code:
             found.add(_text(code, dialect, depth))
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .sql_reader import Reader, Scope
-from .sql_relations import RelationUse
+from .sql_uses import RelationUse
 
 _BODY = ("SELECT", "WITH", "VALUES", "TABLE", "FROM", "EXEC", "EXECUTE", "CALL", "(")
 _TAILS = ("RETURNING", "ON", "LOG")
@@ -28,6 +28,8 @@ def insert(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     if reader.key(place) in ("ALL", "FIRST") or (reader.key(place) == "OVERWRITE" and reader.key(place + 1) == "ALL"):
         return _insert_several(reader, place + 1, end, scope)
     place = skip(reader, place, "INTO OVERWRITE TABLE LOCAL")
+    if reader.key(place) == "@":  # T-SQL's table variable is no relation
+        return _body(reader, place + 2, end, scope)
     if reader.key(place) == "DIRECTORY" and reader.key(place + 1) != ".":
         return _body(reader, place + 1, end, scope)
     if reader.key(place) == "FUNCTION":
@@ -99,7 +101,13 @@ def update(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     assignments = reader.find(place, end, ("SET",))
     if assignments == end:
         return False
-    targets = _listed(reader, place, assignments, scope)
+    is_view = reader.key(place) == "(" and reader.is_query(place + 1)  # Oracle: the first relation of an inline view
+    if is_view:
+        targets = _listed(reader, reader.find(place + 1, assignments, ("FROM",)), reader.inside(place, end), _NONE)
+        reader.uses.reads += [use for _, use in targets[1:]]
+        targets = targets[:1]
+    else:
+        targets = _listed(reader, place, assignments, _NONE)
     start = reader.find(assignments, end, ("FROM",))
     output(reader, assignments, start)
     reader.scan(assignments, start, scope, clauses=False)
@@ -148,7 +156,8 @@ def _target(reader: Reader, targets: list[tuple[str, RelationUse]], sources: lis
         return False
     target = targets[0][1]
     behind = [pair for pair in sources if len(target.parts) == 1 and pair[0] == target.name.lower()]
-    reader.uses.writes += [pair[1] for pair in behind] or [target]
+    for use in [pair[1] for pair in behind] or [target]:
+        reader.write(use)
     reader.uses.reads += [use for alias, use in sources if (alias, use) not in behind]
     return True
 
@@ -171,7 +180,8 @@ def delete(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     if reader.key(start) not in ("FROM", "USING"):
         reader.doubts |= reader.is_odd(place) and reader.is_odd(place + 1)
         reader.scan(place, end, scope, clauses=False)
-        reader.uses.writes += targets
+        for target in targets:
+            reader.write(target)
         return True
     sources = _listed(reader, start, end, scope)
     names = {target.name.lower() for target in targets} | {target.parts[-1].lower() for target in targets}

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from . import sql_changes as changes
 from . import sql_definitions as definitions
 from .sql_changes import skip
-from .sql_reader import Inner, Reader
-from .sql_relations import Uses
+from .sql_reader import Change, Inner, Reader
 from .sql_tokens import keys, words_of
+from .sql_uses import Uses
 
 _HARMLESS = keys(
     "VACUUM ANALYZE ANALYSE CHECKPOINT FORCE INSTALL RESET GRANT REVOKE DENY LISTEN UNLISTEN NOTIFY DISCARD DEALLOCATE"
@@ -40,6 +40,7 @@ def read_words(text: str, dialect: str, inner: Inner) -> Uses | None:
     if not words:
         return None
     reader = Reader(text, words, dialect, inner)
+    reader.changes = _CHANGES
     return reader.uses if _statement(reader, 0, len(words)) and not reader.doubts else None
 
 
@@ -49,6 +50,8 @@ def _statement(reader: Reader, place: int, end: int) -> bool:
         return _statement(reader, place + 1, end)
     if key == "WITH" and reader.is_cte(place):
         return _with(reader, place, end)
+    if key == "WITH":
+        return False
     if key in ("SELECT", "FROM", "VALUES", "TABLE", "(", "PIVOT", "UNPIVOT"):
         reader.query(place, end)
         return True
@@ -81,12 +84,7 @@ def _is_harmless(reader: Reader, place: int, end: int) -> bool:
 def _with(reader: Reader, place: int, end: int) -> bool:
     """WITH before a statement that changes something, or a query that does not parse."""
     body, scope = reader.ctes(place, end, frozenset())
-    change = {
-        "INSERT": changes.insert,
-        "UPDATE": changes.update,
-        "DELETE": changes.delete,
-        "MERGE": changes.merge,
-    }.get(reader.key(body))
+    change = _CHANGES.get(reader.key(body))
     if change is not None:
         return change(reader, body + 1, end, scope)
     reader.query(body, end, scope)
@@ -302,6 +300,12 @@ def _bulk(reader: Reader, place: int, end: int) -> bool:
     return _written("INSERT")(reader, place, end)
 
 
+_CHANGES: dict[str, Change] = {
+    "INSERT": changes.insert,
+    "UPDATE": changes.update,
+    "DELETE": changes.delete,
+    "MERGE": changes.merge,
+}
 _VERBS: dict[str, Verb] = {
     "INSERT": changes.insert,
     "REPLACE": changes.insert,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .sql_changes import skip
 from .sql_reader import Reader, Scope
-from .sql_relations import RelationUse
 from .sql_tokens import keys
+from .sql_uses import RelationUse
 
 _RELATIONS = frozenset(("TABLE", "VIEW", "STREAM", "TABLES", "VIEWS", "DICTIONARY"))
 _WITHOUT = keys(
@@ -90,7 +90,9 @@ def _is_model(reader: Reader, place: int, model: int) -> bool:
         return model == place + 2 and reader.key(place + 1) in ("TABLE", "VIEW")
     if key == "OF":
         return reader.key(place - 1) == "PARTITION"
-    return key != "AS" or reader.key(reader.name(model)[1]) != "("
+    if key == "COPY":
+        return reader.dialect == "bigquery"
+    return key != "AS" or (reader.dialect == "clickhouse" and reader.key(reader.name(model)[1]) != "(")
 
 
 def _columns(reader: Reader, place: int, scope: Scope) -> None:

@@ -14,7 +14,7 @@ from .python_values import FRESH, Position
 from .python_walk import evaluate, with_position
 from .sql_analysis import SqlFacts, sql_facts
 from .sql_parameters import Parameter, span_of
-from .sql_relations import RelationUse
+from .sql_uses import RelationUse
 
 
 def apply_sql_line(frame: Frame, line: LineMagic) -> None:

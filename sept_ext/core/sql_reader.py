@@ -6,59 +6,30 @@ inside a query; expressions are looked through for sub-queries only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from .sql_relations import CORRELATED_PATHS, IN_TABLE, RESERVED, RelationUse, Uses, is_file
 from .sql_tokens import Word, keys
+from .sql_uses import CORRELATED_PATHS, IN_TABLE, RESERVED, RelationUse, Uses, is_file
+from .sql_words import Words
 
 Scope = frozenset[str]
+Change = Callable[["Reader", int, int, Scope], bool]
 _QUERY = frozenset(("SELECT", "WITH", "FROM", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE", "PIVOT"))
-_AFTER_FROM = frozenset(
-    [
-        "WHERE",
-        "GROUP",
-        "ORDER",
-        "HAVING",
-        "LIMIT",
-        "UNION",
-        "INTERSECT",
-        "EXCEPT",
-        "MINUS",
-        "WINDOW",
-        "QUALIFY",
-        "FETCH",
-        "OFFSET",
-        "SET",
-        "WHEN",
-        "RETURNING",
-        "CONNECT",
-        "START",
-        "CLUSTER",
-        "DISTRIBUTE",
-        "SORT",
-        "SETTINGS",
-        "FORMAT",
-        "PREWHERE",
-        "OPTION",
-        "INTO",
-        "SELECT",
-        "OUTPUT",
-        "INSERT",
-        "ON_CONFLICT",
-        "|>",
-    ]
+_AFTER_FROM = keys(
+    "WHERE GROUP ORDER HAVING LIMIT UNION INTERSECT EXCEPT MINUS WINDOW QUALIFY FETCH OFFSET SET WHEN"
+    " RETURNING CONNECT START CLUSTER DISTRIBUTE SORT SETTINGS FORMAT PREWHERE OPTION INTO SELECT OUTPUT"
+    " INSERT ON_CONFLICT |>"
 )
 _LOCKS = frozenset(("UPDATE", "SHARE", "NO", "KEY", "XML", "JSON", "BROWSE", "READ", "FETCH"))
 _HINTS = frozenset(("NOLOCK", "READPAST", "UPDLOCK", "HOLDLOCK", "ROWLOCK", "TABLOCK", "TABLOCKX", "XLOCK", "INDEX"))
-_NOT_INTO = frozenset(("OUTFILE", "DUMPFILE", "VARIABLE"))
+_NOT_INTO = keys("OUTFILE DUMPFILE VARIABLE")
+_INTO = keys("TABLE TEMP TEMPORARY UNLOGGED INTO")
+_NO_CTE = keys("TOTALS FILL CUBE ROLLUP TIES OFFSET CHECK READ CASCADED LOCAL NO DATA SCHEMABINDING")
 # Words that stand before a name without being one.
-_FILLERS = frozenset(("ONLY", "LATERAL", "TABLE", "FINAL"))
-_TAILS = keys(
-    "INDEXED SAMPLE TABLESAMPLE VERSIONS VERSION TIMESTAMP AT BEFORE PIVOT UNPIVOT MATCH_RECOGNIZE USE FORCE IGNORE"
-    " WITH FINAL OPTION ASOF POSITIONAL PASTE SEMI ANTI HASH LOOP REMOTE GLOBAL ANY CHANGES SETTINGS ARRAY SYSTEM_TIME"
-    " BY OF NOT NOWAIT SKIP WINDOW QUALIFY CONNECT START MODEL RESPECT EXPAND APPLY VIEW OUTER"
-)
+_FILLERS = keys("ONLY LATERAL TABLE FINAL ROWS")
+_OF_RELATIONS = keys("QUERY_TABLE IDENTIFIER TABLE")
+_OF_CODE = keys("QUERY CROSSTAB")
 _IS_CLAUSE = frozenset(("FROM", "JOIN", "STRAIGHT_JOIN", "APPLY"))
 
 
@@ -75,79 +46,21 @@ class Inner(Protocol):
         """A statement in a string: its relations have no places."""
 
 
-class Reader:
+class Reader(Words):
     """A statement as words; what it does is collected in `uses`.
 
     `doubts` is set when the words follow no grammar: then nothing that was collected can be trusted.
     """
 
     def __init__(self, text: str, words: tuple[Word, ...], dialect: str, inner: Inner) -> None:
+        super().__init__(words, dialect)
         self.text = text
-        self.words = words
-        self.dialect = dialect
         self.inner = inner
+        self.changes: Mapping[str, Change] = {}  # how to read INSERT, UPDATE ... inside brackets
         self.uses = Uses()
+        self.seen = 0  # how many sources FROM lists have had
+        self.bodies: dict[str, list[RelationUse]] = {}  # what each CTE reads
         self.named: list[tuple[str, RelationUse]] = []  # sources of FROM lists under their aliases
-        self.closes, balanced = _brackets(words)
-        self.doubts = not balanced
-
-    # -- looking -----------------------------------------------------------------------------------------------------
-
-    def key(self, place: int) -> str:
-        """The word at a place in upper case; empty for names in quotes, strings and the end."""
-        return self.words[place].key if 0 <= place < len(self.words) else ""
-
-    def is_at(self, place: int, *wanted: str) -> bool:
-        """Whether these words stand at a place."""
-        return all(self.key(place + number) == key for number, key in enumerate(wanted))
-
-    def after(self, place: int) -> int:
-        """The place behind a word, or behind what a bracket encloses."""
-        return self.closes.get(place, place) + 1
-
-    def find(self, place: int, end: int, words: Iterable[str]) -> int:
-        """The first of some words outside of brackets; `end` if there is none."""
-        wanted = frozenset(words)
-        while place < end:
-            if self.key(place) in wanted:
-                return place
-            place = self.after(place)
-        return end
-
-    def is_name(self, place: int) -> bool:
-        """Whether a name may begin here."""
-        if place >= len(self.words):
-            return False
-        word = self.words[place]
-        return word.kind == "quoted" or (word.kind == "word" and word.key not in RESERVED)
-
-    def name(self, place: int) -> tuple[RelationUse, int]:
-        """The dotted name at a place, and the place behind it."""
-        first = self.words[place]
-        parts = self._part(first)
-        last = place
-        while self.key(last + 1) == "." or (self.key(last + 1) == "-" and self._is_dashed(last)):
-            dots = 2 if self.is_at(last + 1, ".", ".") else 1
-            if last + 1 + dots >= len(self.words) or not self.is_name(last + 1 + dots):
-                break
-            if self.key(last + 1) == "-":
-                parts[-1] += "-" + self.words[last + 2].text
-            else:
-                parts += [""] * (dots - 1) + self._part(self.words[last + 1 + dots])
-            last += 1 + dots
-        return RelationUse(tuple(parts), first.start, self.words[last].end), last + 1
-
-    def _part(self, word: Word) -> list[str]:
-        return word.text.split(".") if self.dialect == "bigquery" and word.kind == "quoted" else [word.text]
-
-    def _is_dashed(self, place: int) -> bool:
-        """BigQuery's `project-name.dataset.table`."""
-        if self.dialect != "bigquery" or place + 2 >= len(self.words):
-            return False
-        return (
-            self.words[place].end == self.words[place + 1].start
-            and self.words[place + 2].start == self.words[place + 1].end
-        )
 
     # -- collecting --------------------------------------------------------------------------------------------------
 
@@ -160,7 +73,11 @@ class Reader:
             self.uses.reads.append(use)
 
     def write(self, use: RelationUse, *, makes: bool = False) -> None:
-        """A relation is changed, or made anew for certain."""
+        """A relation is changed, or made anew for certain; changing a CTE changes what it selects from."""
+        body = self.bodies.get(use.name.lower())
+        if body is not None:
+            self.uses.writes += body
+            return
         self.uses.writes.append(use)
         if makes:
             self.uses.made.add(use.name.lower())
@@ -187,47 +104,64 @@ class Reader:
         if uses is not None:
             self.uses.add(uses)
             return
-        before = len(self.uses.reads) + len(self.named)
+        before = self.seen
         self.scan(start, end, scope)
-        if (
-            len(self.uses.reads) + len(self.named) == before
-        ):  # neither the parser nor the words say where rows come from
-            self.doubts = True
+        if self.seen == before and any(self.is_odd(place) and self.is_odd(place + 1) for place in range(start, end)):
+            self.doubts = True  # neither the parser nor the words say where rows come from
 
     def scan(self, place: int, end: int, scope: Scope, *, clauses: bool = True) -> None:
         """Words from `place` on; without `clauses` an expression: `EXTRACT(x FROM y)` has no FROM list."""
         while place < end:
             key = self.key(place)
             if key == "(":
-                close = min(self.closes.get(place, end), end)
-                self.scan(place + 1, close, scope, clauses=self.is_query(place + 1))
-                place = close + 1
+                place = self.bracket(place, end, scope)
             elif key == "WITH" and self.is_cte(place):
                 place, scope = self.ctes(place, end, scope)
             elif key == "IN" and self.dialect in IN_TABLE and self.is_name(place + 1) and self.key(place + 2) != "(":
                 use, place = self.name(place + 1)
                 self.read(use, scope)
-            elif key == "TABLE" and self.is_name(place + 1) and self.key(place - 1) in ("(", ","):
-                use, place = self.name(place + 1)  # an argument of a table function
+            elif key in ("TABLE", "PIVOT", "UNPIVOT") and self._is_source(place, key, clauses):
+                use, place = self.name(place + 1)
+                self.seen += 1
                 self.read(use, scope)
             elif clauses:
                 place = self._clause(place, end, scope, key)
             else:
                 place += 1
 
+    def bracket(self, place: int, end: int, scope: Scope) -> int:
+        """What a bracket encloses: a query, a change that returns rows, or an expression. The place behind it."""
+        close = self.inside(place, end)
+        change = self.changes.get(self.key(place + 1))
+        outer, self.named = self.named, []
+        if change is None or not change(self, place + 2, close, scope):
+            self.scan(place + 1, close, scope, clauses=self.is_query(place + 1))
+        self.named = outer
+        return close + 1
+
+    def _is_source(self, place: int, key: str, clauses: bool) -> bool:
+        """TABLE t, as a query or an argument; DuckDB's PIVOT t."""
+        if not self.is_name(place + 1):
+            return False
+        if key != "TABLE":
+            return self.dialect == "duckdb" and self.key(place - 1) in ("", "(", ")")
+        if clauses:
+            return self.key(place - 1) not in ("INTO", "OVERWRITE")
+        return self.key(place - 1) in ("(", ",")
+
     def _clause(self, place: int, end: int, scope: Scope, key: str) -> int:
         if key == "FROM" and self.key(place - 1) == "DISTINCT" and self.key(place - 2) in ("IS", "NOT"):
             return place + 1
-        if key in _IS_CLAUSE:
+        if key in _IS_CLAUSE and not (key == "JOIN" and self.key(place - 1) in ("ARRAY", "FOR")):
             return self.sources(place + 1, end, scope)
-        if key == "TABLE" and self.is_name(place + 1) and self.key(place - 1) not in ("INTO", "OVERWRITE"):
-            use, place = self.name(place + 1)
-            self.read(use, scope)
-            return place
-        if key == "INTO" and self.is_name(place + 1) and self.key(place + 1) not in _NOT_INTO:
-            filler = self.key(place + 1) in ("TABLE", "TEMP", "TEMPORARY", "UNLOGGED") and self.is_name(place + 2)
-            use, place = self.name(place + 1 + filler)
-            self.write(use, makes=True)
+        if key in ("INTO", "OVERWRITE") and self.dialect != "duckdb" and self.key(place + 1) not in _NOT_INTO:
+            is_insert = key == "OVERWRITE" or self.key(place - 1) == "INSERT"
+            place += 1
+            while self.key(place) in _INTO and self.is_name(place + 1):
+                place += 1
+            if self.is_name(place):
+                use, place = self.name(place)
+                self.write(use, makes=not is_insert)
             return place
         return place + 1
 
@@ -240,33 +174,47 @@ class Reader:
     def is_cte(self, place: int) -> bool:
         """Whether the WITH at a place begins a CTE."""
         place += 1 + (self.key(place + 1) == "RECURSIVE")
+        if self.dialect == "clickhouse" and self.key(place) not in _NO_CTE and self.key(place - 2) in ("", "("):
+            return True  # WITH expression AS name
         if not self.is_name(place):
             return False
         place = self.after(place + 1) if self.key(place + 1) == "(" else place + 1
-        return self.key(place) == "AS" and self.key(place + 1) in ("(", "MATERIALIZED", "NOT")
+        return (self.key(place) == "AS" and self.key(place + 1) in ("(", "MATERIALIZED", "NOT")) or (
+            self.is_at(place, "USING", "KEY")
+        )
 
     def ctes(self, place: int, end: int, scope: Scope) -> tuple[int, Scope]:
         """A WITH clause; the place behind it and the names visible from there on."""
         recursive = self.key(place + 1) == "RECURSIVE" or self.dialect in ("tsql", "oracle", "snowflake", "sqlite")
         place += 1 + (self.key(place + 1) == "RECURSIVE")
         bodies: list[tuple[str, int, int]] = []
-        while place < end and self.is_name(place):
-            opening = self.find(place, end, ("AS",)) + 1
-            while self.key(opening) in ("NOT", "MATERIALIZED"):
-                opening += 1
-            close = min(self.closes.get(opening, end), end)
-            bodies.append((self.words[place].text.lower(), opening, close))
-            place = close + 1
-            if self.key(place) in ("SEARCH", "CYCLE"):
-                place = self.find(place, end, (",", *_QUERY))
+        while place < end:
+            place = self._cte(place, end, scope, bodies)
             if self.key(place) != ",":
                 break
             place += 1
         names = frozenset(name for name, _, _ in bodies)
-        for name, opening, close in bodies:
-            self.scan(opening + 1, close, scope | names if recursive else scope)
+        for name, opening, _ in bodies:
+            before = len(self.uses.reads)
+            self.bracket(opening, end, scope | names if recursive else scope)
+            self.bodies[name] = self.uses.reads[before:]
             scope |= {name}
         return place, scope
+
+    def _cte(self, place: int, end: int, scope: Scope, bodies: list[tuple[str, int, int]]) -> int:
+        """One item of WITH goes to `bodies` (ClickHouse also has expressions here); the place behind it."""
+        opening = self.find(place, end, ("AS",)) + 1
+        while self.key(opening) in ("NOT", "MATERIALIZED"):
+            opening += 1
+        if self.key(opening) != "(" or not self.is_name(place):
+            stop = self.find(place, end, (",", "SELECT"))
+            self.scan(place, stop, scope, clauses=False)
+            return stop
+        close = self.inside(opening, end)
+        bodies.append((self.words[place].text.lower(), opening, close))
+        if self.key(close + 1) in ("SEARCH", "CYCLE"):
+            return self.find(close + 1, end, (",", *_QUERY))
+        return close + 1
 
     # -- FROM lists --------------------------------------------------------------------------------------------------
 
@@ -275,34 +223,41 @@ class Reader:
         while True:
             place, aliases = self.source(place, end, scope, aliases)
             while place < end and self.key(place) != ",":
-                key = self.key(place)
-                if key in _AFTER_FROM or key in _IS_CLAUSE or (key == "FOR" and self.key(place + 1) in _LOCKS):
+                if self._ends_sources(place):
                     return place
-                if key == "(":
-                    self.scan(
-                        place + 1, min(self.closes.get(place, end), end), scope, clauses=self.is_query(place + 1)
-                    )
-                if key == "VALUES" or (key == "LATERAL" and self.key(place + 1) == "VIEW"):
-                    place += 1
-                place = self.after(place)
+                if self.key(place) == "(":
+                    place = self.bracket(place, end, scope)
+                else:
+                    place += 1 + (self.key(place) == "VALUES")
             if place >= end:
                 return end
             place += 1
 
+    def _ends_sources(self, place: int) -> bool:
+        key = self.key(place)
+        if key == "FOR":
+            return self.key(place + 1) in _LOCKS
+        if key == "JOIN" and self.key(place - 1) == "FOR":  # MySQL's IGNORE INDEX FOR JOIN
+            return False
+        return key in _AFTER_FROM or key in _IS_CLAUSE or (key == "LATERAL" and self.key(place + 1) == "VIEW")
+
     def source(self, place: int, end: int, scope: Scope, aliases: frozenset[str]) -> tuple[int, frozenset[str]]:
         """One source of a FROM list; the place behind it and the names known from there on."""
-        while self.key(place) in _FILLERS and (self.is_name(place + 1) or self.key(place + 1) == "("):
-            place += 1
+        self.seen += 1
+        while self.key(place) in _FILLERS and (self.is_name(place + 1) or self.key(place + 1) in ("(", "FROM")):
+            place += 1 + (self.key(place + 1) == "FROM")
         if place >= end or self.key(place) in _AFTER_FROM or self.key(place) in RESERVED:
             self.doubts = True
             return min(place, end), aliases
         if self.key(place) == "(":
             return self._enclosed(place, end, scope), aliases
+        if self.key(place) == "UNPIVOT" and self.is_name(place + 1):  # Redshift walks an object
+            return self.name(place + 1)[1], aliases
         if not self.is_name(place) or self.key(place) == "VALUES":
             return self._other(place, end), aliases
         use, after = self.name(place)
         if self.key(after) == "(" and self.key(after + 1) not in _HINTS:
-            self.scan(after + 1, min(self.closes.get(after, end), end), scope, clauses=False)
+            self._function(place, after, end, scope)
             return self.after(after), aliases
         if not (len(use.parts) > 1 and self.dialect in CORRELATED_PATHS and use.parts[0].lower() in aliases):
             self.read(use, scope)
@@ -314,23 +269,28 @@ class Reader:
             self.doubts = True
         return after, aliases | {named}
 
-    def is_odd(self, place: int) -> bool:
-        """A plain word that stands where no grammar has one (`FROM a WHER x`)."""
-        if place >= len(self.words):
-            return False
-        word = self.words[place]
-        return word.kind == "word" and not word.is_keyword and word.key not in _TAILS
-
     def _enclosed(self, place: int, end: int, scope: Scope) -> int:
         """A sub-query, a function in TABLE(...), or `(a JOIN b ...)`; the place behind it."""
-        close = min(self.closes.get(place, end), end)
-        if self.is_query(place + 1):
-            self.scan(place + 1, close, scope)
-        elif self.key(place - 1) in _FILLERS:
-            self.scan(place + 1, close, scope, clauses=False)
+        close = self.inside(place, end)
+        if (self.key(place - 1) == "TABLE" or self.is_at(place - 2, "ROWS", "FROM")) and not self.is_query(place + 1):
+            self._function(place - 1, place, end, scope)
+        elif self.is_query(place + 1):
+            self.bracket(place, end, scope)
         else:
             self.scan(self.sources(place + 1, close, scope), close, scope)
         return close + 1
+
+    def _function(self, place: int, bracket: int, end: int, scope: Scope) -> None:
+        """A table function; some have the name of a relation, or SQL, in a string."""
+        close = self.inside(bracket, end)
+        for number in range(bracket + 1, close):
+            if self.words[number].kind != "string":
+                continue
+            if self.key(place) in _OF_CODE and number == bracket + 1:
+                self.code(number)
+            elif self.key(place) in _OF_RELATIONS:
+                self.uses.reads.append(RelationUse(tuple(self.words[number].text.split(".")), -1, -1))
+        self.scan(bracket + 1, close, scope, clauses=False)
 
     def _other(self, place: int, end: int) -> int:
         """A file, a stage or a variable: no relation; the place behind it."""
@@ -340,18 +300,3 @@ class Reader:
             ):
                 place += 1
         return place + 1
-
-
-def _brackets(words: tuple[Word, ...]) -> tuple[dict[int, int], bool]:
-    """Where each opening bracket is closed, and whether all are."""
-    balanced = True
-    open_at: list[int] = []
-    closes: dict[int, int] = {}
-    for number, word in enumerate(words):
-        if word.key in ("(", "[", "{"):
-            open_at.append(number)
-        elif word.key in (")", "]", "}"):
-            balanced = balanced and bool(open_at)
-            if open_at:
-                closes[open_at.pop()] = number
-    return {**closes, **dict.fromkeys(open_at, len(words))}, balanced and not open_at

@@ -15,7 +15,7 @@ from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 
 Kind = Literal["word", "quoted", "string", "number", "mark"]
 # The dialects whose `#name` is a temporary table.
-_HASHES = frozenset(("tsql", "fabric"))
+_HASHES = frozenset(("tsql", "fabric", "redshift"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _words(token: Token, text: str) -> Iterable[Word]:
         yield Word(token.text, "", "string", start, end)
     elif token.token_type is TokenType.NUMBER:
         yield Word(token.text, "", "number", start, end)
-    elif written[:1].isalpha() or written[:1] in ("_", "$"):
+    elif written[:1].isalpha() or (written[:1] in ("_", "$", "#") and written != "#"):
         place = start
         is_keyword = token.token_type is not TokenType.VAR
         for piece in written.split():  # `ORDER BY` is one token

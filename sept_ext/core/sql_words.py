@@ -1,0 +1,107 @@
+"""A statement as a row of words, with what one asks of it: keys, names, brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .sql_tokens import Word, keys
+from .sql_uses import RESERVED, RelationUse
+
+# Words that stand behind a source of a FROM list, though no dialect may have them as keywords.
+_TAILS = keys(
+    "INDEXED SAMPLE TABLESAMPLE VERSIONS VERSION TIMESTAMP AT BEFORE PIVOT UNPIVOT MATCH_RECOGNIZE USE FORCE IGNORE"
+    " WITH FINAL OPTION ASOF POSITIONAL PASTE SEMI ANTI HASH LOOP REMOTE GLOBAL ANY CHANGES SETTINGS ARRAY SYSTEM_TIME"
+    " BY OF NOT NOWAIT SKIP WINDOW QUALIFY CONNECT START MODEL RESPECT EXPAND APPLY VIEW OUTER"
+)
+
+
+class Words:
+    """The words of a statement, by place. `doubts` is set when they follow no grammar."""
+
+    def __init__(self, words: tuple[Word, ...], dialect: str) -> None:
+        self.words = words
+        self.dialect = dialect
+        self.closes, is_balanced = _brackets(words)
+        self.doubts = not is_balanced
+
+    def key(self, place: int) -> str:
+        """The word at a place in upper case; empty for names in quotes, strings and the end."""
+        return self.words[place].key if 0 <= place < len(self.words) else ""
+
+    def is_at(self, place: int, *wanted: str) -> bool:
+        """Whether these words stand at a place."""
+        return all(self.key(place + number) == key for number, key in enumerate(wanted))
+
+    def after(self, place: int) -> int:
+        """The place behind a word, or behind what a bracket encloses."""
+        return self.closes.get(place, place) + 1
+
+    def find(self, place: int, end: int, words: Iterable[str]) -> int:
+        """The first of some words outside of brackets; `end` if there is none."""
+        wanted = frozenset(words)
+        while place < end:
+            if self.key(place) in wanted:
+                return place
+            place = self.after(place)
+        return end
+
+    def is_name(self, place: int) -> bool:
+        """Whether a name may begin here."""
+        if place >= len(self.words):
+            return False
+        word = self.words[place]
+        return word.kind == "quoted" or (word.kind == "word" and word.key not in RESERVED)
+
+    def name(self, place: int) -> tuple[RelationUse, int]:
+        """The dotted name at a place, and the place behind it."""
+        first = self.words[place]
+        parts = self._part(first)
+        last = place
+        while self.key(last + 1) == "." or (self.key(last + 1) == "-" and self._is_dashed(last)):
+            dots = 2 if self.is_at(last + 1, ".", ".") else 1
+            if last + 1 + dots >= len(self.words) or not self.is_name(last + 1 + dots):
+                break
+            if self.key(last + 1) == "-":
+                parts[-1] += "-" + self.words[last + 2].text
+            else:
+                parts += [""] * (dots - 1) + self._part(self.words[last + 1 + dots])
+            last += 1 + dots
+        return RelationUse(tuple(parts), first.start, self.words[last].end), last + 1
+
+    def _part(self, word: Word) -> list[str]:
+        return word.text.split(".") if self.dialect == "bigquery" and word.kind == "quoted" else [word.text]
+
+    def _is_dashed(self, place: int) -> bool:
+        """BigQuery's `project-name.dataset.table`."""
+        if self.dialect != "bigquery" or place + 2 >= len(self.words):
+            return False
+        return (
+            self.words[place].end == self.words[place + 1].start
+            and self.words[place + 2].start == self.words[place + 1].end
+        )
+
+    def is_odd(self, place: int) -> bool:
+        """A plain word that stands where no grammar has one (`FROM a WHER x`)."""
+        if place >= len(self.words):
+            return False
+        word = self.words[place]
+        return word.kind == "word" and not word.is_keyword and word.key not in _TAILS
+
+    def inside(self, place: int, end: int) -> int:
+        """The bracket that closes the one at a place, at the latest `end`."""
+        return min(self.closes.get(place, end), end)
+
+
+def _brackets(words: tuple[Word, ...]) -> tuple[dict[int, int], bool]:
+    """Where each opening bracket is closed, and whether all are."""
+    balanced = True
+    open_at: list[int] = []
+    closes: dict[int, int] = {}
+    for number, word in enumerate(words):
+        if word.key in ("(", "[", "{"):
+            open_at.append(number)
+        elif word.key in (")", "]", "}"):
+            balanced = balanced and bool(open_at)
+            if open_at:
+                closes[open_at.pop()] = number
+    return {**closes, **dict.fromkeys(open_at, len(words))}, balanced and not open_at
