@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .sql_reader import Reader, Scope
-from .sql_uses import RelationUse
+from .sql_uses import BY_ALIAS, RelationUse
 
 _BODY = ("SELECT", "WITH", "VALUES", "TABLE", "FROM", "EXEC", "EXECUTE", "CALL", "(")
 _TAILS = ("RETURNING", "ON", "LOG")
@@ -100,7 +100,7 @@ def update(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     place = skip(reader, place, "OR LOW_PRIORITY IGNORE TOP ONLY")
     assignments = reader.find(place, end, ("SET",))
     if assignments == end:
-        return False
+        return reader.key(place) == "EXTENSIONS"  # DuckDB
     is_view = reader.key(place) == "(" and reader.is_query(place + 1)  # Oracle: the first relation of an inline view
     if is_view:
         targets = _listed(reader, reader.find(place + 1, assignments, ("FROM",)), reader.inside(place, end), _NONE)
@@ -186,15 +186,11 @@ def delete(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     sources = _listed(reader, start, end, scope)
     names = {target.name.lower() for target in targets} | {target.parts[-1].lower() for target in targets}
     changed = [pair for pair in sources if pair[0] in names or pair[1].name.lower() in names]
-    reader.uses.writes += [use for _, use in changed] if reader.dialect in _BY_ALIAS and changed else targets
+    reader.uses.writes += [use for _, use in changed] if reader.dialect in BY_ALIAS and changed else targets
     reader.uses.reads += [
-        use for alias, use in sources if reader.dialect not in _BY_ALIAS or (alias, use) not in changed
+        use for alias, use in sources if reader.dialect not in BY_ALIAS or (alias, use) not in changed
     ]
     return True
-
-
-# DELETE names its targets by aliases of the list behind it in these.
-_BY_ALIAS = frozenset(("mysql", "tsql", "fabric", "doris", "starrocks", "singlestore"))
 
 
 def merge(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
@@ -215,7 +211,7 @@ def copy(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     is_into = reader.key(place) == "INTO"
     place += is_into
     way = reader.find(place, end, ("FROM", "TO"))
-    if way == end:
+    if way in (place, end):
         return False
     incoming = reader.key(way) == "FROM"
     if incoming and reader.is_name(place):

@@ -17,7 +17,7 @@ from .sql_uses import Uses
 
 _HARMLESS = keys(
     "VACUUM ANALYZE ANALYSE CHECKPOINT FORCE INSTALL RESET GRANT REVOKE DENY LISTEN UNLISTEN NOTIFY DISCARD DEALLOCATE"
-    " CLOSE SAVEPOINT RELEASE COMMIT ROLLBACK END ABORT USE UNSET PRAGMA LOCK UNLOCK"
+    " CLOSE FETCH MOVE SAVEPOINT RELEASE COMMIT ROLLBACK END ABORT USE UNSET PRAGMA LOCK UNLOCK"
     " REINDEX FLUSH KILL SYSTEM SAVE PRINT RAISERROR THROW RETURN GO SECURITY REASSIGN CLUSTER WAITFOR NOAUDIT"
     " AUDIT UNCACHE CLEAR ADD OPEN STOP XA BINLOG CHANGE HELP DBCC BACKUP"
 )
@@ -57,8 +57,9 @@ def _statement(reader: Reader, place: int, end: int) -> bool:
         return True
     if key in _PROCEDURES:
         return _procedure(reader, place, end)
-    if key == "BEGIN" and reader.key(place + 1) in _BEGINS:
-        reader.nested(place + 1, end)
+    start = place + 1 + (reader.key(place + 1) in ("TRY", "CATCH"))
+    if key == "BEGIN" and reader.key(start) in _BEGINS:
+        reader.nested(start, end)
         return True
     verb = _VERBS.get(key)
     if verb is not None:
@@ -147,6 +148,8 @@ def _describe(reader: Reader, place: int, end: int) -> bool:
 def _show(reader: Reader, place: int, end: int) -> bool:
     """SHOW CREATE TABLE t, SHOW COLUMNS FROM t read t."""
     about = reader.key(place)
+    if reader.find(place, end, ("->>",)) < end:
+        return False
     if about == "CREATE":
         kind = skip(reader, place + 1, "TEMPORARY MATERIALIZED")
         start = skip(reader, kind, "TABLE VIEW")
@@ -296,6 +299,14 @@ def _restore(reader: Reader, place: int, end: int) -> bool:
     return reader.key(place) in ("DATABASE", "LOG") or _written("TABLE")(reader, place, end)
 
 
+def _undrop(reader: Reader, place: int, end: int) -> bool:
+    return reader.key(place) in ("SCHEMA", "DATABASE") or _written("TABLE VIEW DYNAMIC")(reader, place, end)
+
+
+def _purge(reader: Reader, place: int, end: int) -> bool:
+    return reader.key(place) != "TABLE" or _written("TABLE")(reader, place, end)
+
+
 def _bulk(reader: Reader, place: int, end: int) -> bool:
     return _written("INSERT")(reader, place, end)
 
@@ -340,10 +351,10 @@ _VERBS: dict[str, Verb] = {
     "DETACH": _attach,
     "BULK": _bulk,
     "OPTIMIZE": _written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
-    "UNDROP": _written("TABLE VIEW DYNAMIC MATERIALIZED"),
+    "UNDROP": _undrop,
     "FLASHBACK": _flashback,
     "RESTORE": _restore,
-    "PURGE": _written("TABLE"),
+    "PURGE": _purge,
     "ASSERT": _set,
     "EXISTS": _read("TEMPORARY TABLE VIEW DICTIONARY"),
     "REPAIR": _written("TABLE NO_WRITE_TO_BINLOG LOCAL"),

@@ -13,7 +13,7 @@ _WITHOUT = keys(
     " PROCEDURE PROC MACRO PACKAGE FORMAT TAG POLICY INTEGRATION SERVER COLLATION CAST OPERATOR AGGREGATE PUBLICATION"
     " SUBSCRIPTION STATISTICS SYNONYM LINK DIRECTORY TABLESPACE PROFILE QUOTA SETTINGS MODEL RESERVATION CONNECTION"
     " SESSION SYSTEM LANGUAGE CONVERSION TRANSFORM SHARE ACCOUNT VOLUME WORKLOAD RESOURCE NAMESPACE ASSERTION"
-    " ACCESS EVENT ALERT PIPE TASK CONSTRAINT PARTITION PRIVILEGES DEFAULT KEY CERTIFICATE MASKING NETWORK"
+    " DATASHARE ACCESS EVENT ALERT PIPE TASK CONSTRAINT PARTITION PRIVILEGES DEFAULT KEY CERTIFICATE MASKING NETWORK"
 )
 _INDEX = "INDEX"
 _MODELS = keys("LIKE CLONE AS OF ON COPY")
@@ -164,13 +164,15 @@ def _names(reader: Reader, place: int) -> bool:
 
 def rename(reader: Reader, place: int, end: int) -> bool:
     """RENAME TABLE a TO b, c TO d; Oracle's RENAME a TO b."""
-    place = skip(reader, place, "TABLE TABLES VIEW DICTIONARY IF EXISTS")
+    place = skip(reader, place, "TABLE TABLES VIEW DICTIONARY OBJECT IF EXISTS")
     found = False
     while reader.is_name(place):
         old, place = reader.name(place)
         if reader.key(place) != "TO" or not reader.is_name(place + 1):
             return found
         new, place = reader.name(place + 1)
+        if reader.dialect == "tsql" and len(new.parts) == 1:  # Synapse's RENAME OBJECT
+            new = RelationUse((*old.parts[:-1], *new.parts), new.start, new.end)
         reader.write(old)
         reader.write(new, makes=True)
         found = True
@@ -238,7 +240,7 @@ def _is_exchange(reader: Reader, place: int, key: str, before: str) -> bool:
 
 def _follows(reader: Reader, place: int, word: str) -> bool:
     """Whether the verb stands a few words before."""
-    return word in (reader.key(number) for number in range(max(place - 6, 0), place))
+    return word in (reader.key(number) for number in range(max(place - 12, 0), place))
 
 
 def _other(reader: Reader, place: int, target: RelationUse, *, makes: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from .sql_relations import Ctes, Handler, Misread, Walk, from_clause
-from .sql_uses import IN_TABLE, RelationUse, Uses
+from .sql_uses import BY_ALIAS, IN_TABLE, RelationUse, Uses
 
 _RELATION_KINDS = frozenset(
     ("DICTIONARY", "TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "EXTERNAL TABLE", "STREAM")
@@ -32,6 +32,8 @@ def _insert(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str
 def _target_in_from(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     """UPDATE and MERGE; T-SQL may name an alias of its FROM as the target."""
     target, skip = node.this, ("this",)
+    if isinstance(node, exp.Update) and not node.expressions:
+        raise Misread("UPDATE")
     if isinstance(target, exp.Table) and target.args.get("joins"):
         _update_several(walk, node, ctes, aliases)
         return
@@ -84,7 +86,7 @@ def _delete(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str
             walk.write(table, ctes)
         walk.children(node, ctes, aliases, skip=("tables",))
         return
-    if not tables and node.this.args.get("joins") and node.args.get("using"):  # MySQL's DELETE FROM a, b USING ...
+    if not tables and node.args.get("using") and walk.dialect in BY_ALIAS:  # MySQL's DELETE FROM a, b USING ...
         raise Misread("DELETE")
     if not tables:
         _target_in_from(walk, node, ctes, aliases)
@@ -119,6 +121,8 @@ def _deleted_from(walk: Walk, source: exp.Expression, named: set[str], ctes: Cte
 def _create(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     assert isinstance(node, exp.Create)
     kind = (node.kind or "").upper()
+    if kind == "TRIGGER":
+        raise Misread(kind)
     if kind.endswith("INDEX"):
         index = node.this
         walk.write(index.args.get("table"), ctes)
@@ -171,6 +175,9 @@ def _copy(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str])
     """`kind` is true for COPY ... FROM (into a table); with a query the way is out."""
     incoming = bool(node.args.get("kind"))
     target = node.this
+    files = [target, *(node.args.get("files") or [])]
+    if any(isinstance(file, exp.Table) and file.name.upper() == "DATABASE" for file in files):  # DuckDB's databases
+        raise Misread("COPY")
     if incoming and isinstance(target, exp.Table | exp.Schema):
         walk.write(target, ctes)
     elif target is not None:

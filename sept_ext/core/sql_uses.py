@@ -10,6 +10,8 @@ from .sql_tokens import keys
 CORRELATED_PATHS = frozenset(("bigquery", "redshift", "snowflake", "databricks", "spark"))
 # `x IN t` looks into the relation `t` in these.
 IN_TABLE = frozenset(("sqlite", "clickhouse"))
+# DELETE names its targets by aliases of the list behind it in these.
+BY_ALIAS = frozenset(("mysql", "tsql", "fabric", "doris", "starrocks", "singlestore"))
 # No dialect has a relation of such a name without quotes.
 RESERVED = keys(
     "SELECT FROM WHERE ON GROUP ORDER JOIN AND OR SET INTO USING UNION HAVING WHEN THEN AS IN FOR WITH INFILE"
