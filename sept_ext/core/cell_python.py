@@ -12,6 +12,7 @@ from .cells import CellAnalysis
 from .magic_syntax import PythonText, may_have_magics, to_python
 from .python_frame import Context, Frame
 from .python_parse import parse_module
+from .python_protocols import show
 from .python_walk import run
 from .source_hash import SourceHash, hash_python, hash_text
 
@@ -35,6 +36,8 @@ def analyze_python(
     frame.walrus = ":=" in text.text or bool(text.magics)
     frame.magics = {magic.line: magic for magic in text.magics}
     run(frame, tree.body)
+    if tree.body and isinstance(tree.body[-1], ast.Expr):
+        show(frame, tree.body[-1])
     if finally_ is not None:
         finally_(frame)
     hashed = SourceHash(text.text) if not text.magics else _hash_with_magics(text)

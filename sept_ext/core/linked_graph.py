@@ -50,6 +50,8 @@ class LinkedGraph:
         self._defined: Counter[str] = Counter()
         # Builtin names to which some cell gives, or gave, another meaning.
         self._shadowed: set[str] = set()
+        # Cells that run code nobody can know through what the cells above define.
+        self.opaque: set[str] = set()
 
     @classmethod
     def build(cls, cells: Iterable[tuple[str, CellAnalysis]]) -> LinkedGraph:
@@ -101,6 +103,7 @@ class LinkedGraph:
         self.graph.remove(cell_id)
         self._forget(cell_id)
         self._readings.pop(cell_id, None)
+        self.opaque.discard(cell_id)
         return self._relink(concerned - {cell_id})
 
     def reorder(self, order: Sequence[str]) -> None:
@@ -178,6 +181,7 @@ class LinkedGraph:
     def _follow(self, cell_id: str) -> tuple[Uses, Mapping[str, Value]]:
         """What a cell uses and leaves, with what the cells above leave taken into account."""
         analysis = self._read_below(cell_id)
+        (self.opaque.add if analysis.is_opaque else self.opaque.discard)(cell_id)
         own = Uses.of(analysis, self._observed.get(cell_id, NOTHING_OBSERVED))
         reads: set[Key] = set(own.reads)
         writes: set[Key] = set(own.writes)
@@ -197,7 +201,8 @@ class LinkedGraph:
     def _read_below(self, cell_id: str) -> CellAnalysis:
         """The analysis of a cell that knows the values it finds; the text's own where nothing is known above."""
         text = self.analyses[cell_id]
-        if not text.text or not any(self._value_above(cell_id, name) for name in text.reads if self._left.knows(name)):
+        used = text.reads | (text.provided & self._shadowed) if self._shadowed else text.reads
+        if not text.text or not any(self._value_above(cell_id, name) for name in used if self._left.knows(name)):
             return text
         known = self._readings.get(cell_id)
         if (

@@ -12,6 +12,7 @@ from .python_callables import CALLERS, callables, hand_over, higher_order
 from .python_fields import first_parameter, put_inside
 from .python_frame import Frame
 from .python_lazy import RESUMING, RUNNERS, awaited, consume, suspended
+from .python_names import words
 from .python_objects import attribute_of, hand_on
 from .python_protocols import PROTOCOLS, call_protocol, special_method
 from .python_results import CallSite, result
@@ -23,6 +24,8 @@ Special = Callable[[Frame, CallSite], Value | None]
 SPECIAL_FUNCTIONS: dict[str, Special] = {}
 SPECIAL_METHODS: dict[str, Special] = {}
 _SWITCHES = frozenset(("eval", "to", "cuda", "cpu", "half", "double"))
+# Builtins that look at a value and call nothing that is in it.
+_ONLY_LOOK = words("len type id isinstance issubclass callable print bool")
 _TAKE_FUNCTIONS = frozenset(("map", "filter", "starmap", "partial", "reduce"))
 
 
@@ -110,7 +113,9 @@ def _site(frame: Frame, node: ast.Call, used: bool) -> CallSite:
         path = function.path
     else:
         function = look(frame, target)
-    if name in _TAKE_FUNCTIONS and node.args:  # they call it later, or with what they are given
+    if name in _ONLY_LOOK and path == name:
+        arguments = tuple([look(frame, argument) for argument in node.args])
+    elif name in _TAKE_FUNCTIONS and node.args:  # they call it later, or with what they are given
         arguments = (look(frame, node.args[0]), *[_argument(frame, argument) for argument in node.args[1:]])
     else:
         arguments = tuple([_argument(frame, argument) for argument in node.args])
@@ -141,6 +146,8 @@ def _known(frame: Frame, site: CallSite) -> Value:
             returned = frame.apply(summary, passed, site.keywords, where, certain=certain)
         value = returned if value is None else union(value, returned)
         _filled(frame, site, summary, passed)
+        if summary.rebinds and site.base is None:
+            frame.mutate(function, site.node)
     return value or FRESH
 
 

@@ -33,7 +33,8 @@ def define_class(frame: Frame, node: ast.ClassDef) -> None:
         members["__init__"] = _record_maker(frame, _fields(node))
     if with_parameters:
         frame.overlays.pop()
-    held = holding([*inner.state.env.values(), *(Value(inner=base.inner) for base in bases if base.members)])
+    inherited = [Value(inner=base.inner - base.origins) for base in bases if base.members]
+    held = holding([*inner.state.env.values(), *inherited])
     made = Value(inner=held.inner, members=members, is_class=True, keys=_attributes(node, bases, inner))
     _tell_others(frame, node, bases, keywords, made)
     for decorator, written in zip(reversed(decorators), reversed(node.decorator_list), strict=True):

@@ -73,6 +73,7 @@ class Frame:
         "parent",
         "postpones_annotations",
         "relations",
+        "shown",
         "state",
         "summary",
         "walrus",
@@ -105,6 +106,7 @@ class Frame:
         self.magics: Mapping[int, LineMagic] = parent.magics if parent else {}
         self.relations: Relations = parent.relations if parent else Relations()
         self.postpones_annotations = False
+        self.shown: Value | None = None  # of the last expression statement
         self.inherited: Mapping[str, Summary] | None = None
         self.local = NOTHING
         if kind == "function":

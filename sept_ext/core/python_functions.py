@@ -36,6 +36,7 @@ def summarise(
     finish(inner, final.killed)
     summary.postponed = frozenset(summary.effects.reads.keys() - at_once)
     summary.fills = _filled(inner, summary)
+    summary.rebinds = bool(bindings.nonlocals & bindings.bound)
     summary.kills = frozenset(final.killed & summary.effects.writes.keys())
     bound = frame.global_frame().state.killed
     summary.late = frozenset([name for name in summary.effects.reads if name not in bound])
@@ -124,11 +125,15 @@ def decorated(frame: Frame, value: Value, decorator: Value, node: ast.expr) -> V
 
 
 def _registered(frame: Frame, value: Value, node: ast.expr) -> None:
-    """`@show.register`: the generic function `show` may run this one."""
+    """`@show.register`: the generic function `show` may run this one, and is changed by it."""
     owner = node.value if isinstance(node, ast.Attribute) else None
-    generic = frame.state.env.get(owner.id) if isinstance(owner, ast.Name) else None
-    if isinstance(owner, ast.Name) and generic is not None and generic.functions:
-        frame.state.env[owner.id] = generic._replace(functions=(*generic.functions, *value.functions))
+    if not isinstance(owner, ast.Name):
+        return
+    generic = frame.global_value(owner.id)
+    if generic.path is None:
+        frame.mutate(generic, node)
+    if generic.functions:
+        frame.global_frame().state.env[owner.id] = generic._replace(functions=(*generic.functions, *value.functions))
 
 
 def _variadic(summary: Summary, arguments: ast.arguments) -> None:
@@ -212,7 +217,8 @@ def generator(frame: Frame, node: ast.GeneratorExp, walk_clauses: ClauseWalker) 
     summary = summarise(frame, GENERATOR, (), bindings, walk)
     summary.kills = frozenset()
     element = summary.returns
-    return Value(inner=element.origins | element.inner, functions=(summary,))
+    coroutines = tuple([made for made in element.functions if made.name == COROUTINE])
+    return Value(inner=element.origins | element.inner, functions=(summary, *coroutines))
 
 
 def define_type_alias(frame: Frame, node: ast.AST) -> None:

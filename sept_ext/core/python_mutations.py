@@ -28,6 +28,8 @@ FRAME_RETURNS = words("append add sort reverse")
 STREAM_METHODS = words(
     "write writelines writerow writerows seek truncate read readline readlines close put_nowait get_nowait send"
 )
+# docs.python.org, logging: loggers and handlers keep their settings.
+LOGGING_METHODS = words("setLevel addHandler removeHandler addFilter removeFilter setFormatter")
 # docs.python.org, data model: what the operators call.
 OPERATOR_METHODS = words("__setitem__ __delitem__ __setattr__ __delattr__ __iadd__ __ior__ __iand__ __isub__ __imul__")
 # Keywords by which a function is told what to fill or to draw into (numpy; pandas and seaborn).
@@ -97,7 +99,9 @@ NEW_OBJECT_METHODS = words(
 # Names by which people import modules of their own; other cells' modules cannot be told apart otherwise.
 MODULE_NAMES = words("utils util helpers helper lib tools common config settings constants st mlflow wandb nltk tqdm")
 
-MUTATING_METHODS = CONTAINER_METHODS | OPERATOR_METHODS | ARRAY_METHODS | ESTIMATOR_METHODS | GRAPH_METHODS
+MUTATING_METHODS = (
+    CONTAINER_METHODS | OPERATOR_METHODS | ARRAY_METHODS | ESTIMATOR_METHODS | GRAPH_METHODS | LOGGING_METHODS
+)
 # Methods that change a part of a module (`sys.path.append`, `plt.rcParams.update`); other calls of modules do not.
 MODULE_PART_METHODS = words("append extend insert remove pop clear update setdefault")
 # Methods that return the object itself, a view of it or a part.

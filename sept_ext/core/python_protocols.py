@@ -10,6 +10,10 @@ from .python_names import words
 from .python_values import FRESH, Value
 
 _ITERATE = words("__iter__ __next__ __getitem__")
+_SHOWN = words(
+    "__repr__ _repr_html_ _repr_mimebundle_ _repr_markdown_ _repr_latex_ _repr_svg_ _repr_png_ _repr_json_ "
+    "_ipython_display_ _repr_pretty_"
+)
 _TEXT = words("__format__ __str__ __repr__")
 # docs.python.org, data model: which methods a built-in function calls on its arguments.
 PROTOCOLS: Mapping[str, frozenset[str]] = {
@@ -86,6 +90,14 @@ def truth_of(frame: Frame, value: Value, node: ast.AST) -> None:
     """A condition asks the object for its truth."""
     if value.members is not None:
         call_protocol(frame, "bool", (value,), node)
+
+
+def show(frame: Frame, node: ast.Expr) -> None:
+    """The last expression of a cell is shown: IPython asks the object for its forms."""
+    value = frame.shown
+    if value is not None and value.members is not None:
+        for method in sorted(value.members.keys() & _SHOWN):
+            special_method(frame, value, method, (), node.value)
 
 
 def text_of(frame: Frame, value: Value, node: ast.AST) -> None:

@@ -9,7 +9,7 @@ from .python_classes import define_class
 from .python_conditions import condition
 from .python_frame import Frame
 from .python_functions import annotation, define_function, define_type_alias
-from .python_lazy import consume
+from .python_lazy import awaited, consume
 from .python_objects import hand_on
 from .python_protocols import OPERATORS, special_method, truth_of
 from .python_stars import KNOWN_MODULES, star_names
@@ -23,7 +23,7 @@ _ENDING = frozenset(("exit", "quit"))
 
 
 def _expression(frame: Frame, node: ast.Expr) -> None:
-    evaluate(frame, node.value, used=False)
+    frame.shown = evaluate(frame, node.value, used=False)
     call = node.value
     if isinstance(call, ast.Call):
         function = call.func
@@ -248,21 +248,24 @@ def _handler(frame: Frame, handler: ast.ExceptHandler) -> None:
 
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> None:
     swallows = False
+    enter, leave = ("__aenter__", "__aexit__") if isinstance(node, ast.AsyncWith) else ("__enter__", "__exit__")
     contexts: list[Value] = []
     for item in node.items:
         value = look(frame, item.context_expr)
         contexts.append(value)
+        where = frame.at(item.context_expr)
         if value.functions:
-            value = consume(frame, value, frame.at(item.context_expr)).element()
+            value = consume(frame, value, where).element()
         if value.members is not None:
-            value = union(value, special_method(frame, value, "__enter__", (), item.context_expr))
+            value = union(value, awaited(frame, special_method(frame, value, enter, (), item.context_expr), where))
         if item.optional_vars is not None:
             bind_target(frame, item.optional_vars, value)
         swallows = swallows or _swallows(item.context_expr)
     before = frame.state.copy() if swallows else None
     run(frame, node.body)
     for value in reversed(contexts):
-        special_method(frame, value, "__exit__", (FRESH, FRESH, FRESH), node.items[0].context_expr)
+        left = special_method(frame, value, leave, (FRESH, FRESH, FRESH), node.items[0].context_expr)
+        awaited(frame, left, frame.at(node.items[0].context_expr))
     if before is not None:
         frame.state = merge([before, frame.state])
 

@@ -225,7 +225,8 @@ class Summary:
     `fills` says what a parameter holds afterwards (`box.append(x)`); `rest` and `options` are `*args`, `**kwargs`.
     `leading` and `preset` are arguments given already (a bound method's receiver, `functools.partial`), `captured`
     what the parameters of enclosing functions stand for, `kind` how a class hands the function out, and `postponed`
-    the names that only a function it returns reads. `late` are the reads of names not bound when it was made.
+    the names that only a function it returns reads. `rebinds`: it keeps something in the function around it, so that
+    calling it changes it. `late` are the reads of names not bound when it was made.
     `lazy` says that a call only makes a generator or coroutine (`GENERATOR`, `COROUTINE`), whose body waits.
     """
 
@@ -245,6 +246,7 @@ class Summary:
     captured: Mapping[str, Value] = field(default_factory=dict)
     postponed: frozenset[str] = NOTHING
     late: frozenset[str] = NOTHING
+    rebinds: bool = False
     kind: Literal["", "static", "class", "property", "setter"] = ""
     lazy: str = ""
 

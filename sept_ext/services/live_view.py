@@ -47,7 +47,6 @@ class NotebookView:
         self.places: dict[str, int] = {}
         self._hashes: dict[str, SourceHash | str] = {}
         self._deferred: dict[str, frozenset[str]] = {}
-        self._opaque: set[str] = set()
         self._known: set[str] = set()
         # Settings that some run has changed: most notebooks have none, and need not ask who reads them.
         self._settings: frozenset[str] = frozenset()
@@ -65,7 +64,7 @@ class NotebookView:
             self._hashes,
             self._deferred,
             self.history,
-            frozenset(self._opaque),
+            frozenset(self._linked.opaque),
             self.goes_on_after_errors,
             self._known,
         )
@@ -133,7 +132,7 @@ class NotebookView:
             return
         if cell_id not in self.graph:
             # It is in no cell of ours (a console, another document): any reader of what it wrote may be concerned.
-            self._assess({r for r in self.analyses if self.graph.uses(r).reads & change.written} | self._opaque)
+            self._assess({r for r in self.analyses if self.graph.uses(r).reads & change.written} | self._linked.opaque)
             return
         relinked = self._set_analysis(cell_id, self.analyses[cell_id])
         self._note(relinked | {cell_id})
@@ -153,7 +152,6 @@ class NotebookView:
         dirty: set[str] = set()
         for cell_id in set(self.analyses) - set(order):
             dirty |= self._linked.remove(cell_id)
-            self._opaque.discard(cell_id)
             for table in (self.analyses, self._hashes, self._deferred, self.statuses, self.changed_at):
                 table.pop(cell_id, None)
         if not self.analyses:
@@ -191,7 +189,6 @@ class NotebookView:
         self.analyses[cell_id] = analysis
         self._hashes[cell_id] = analysis.source_hash
         self._deferred[cell_id] = analysis.deferred
-        (self._opaque.add if analysis.is_opaque else self._opaque.discard)(cell_id)
         observed = self._observed(cell_id, analysis)
         return self._linked.update(cell_id, analysis, observed)
 
