@@ -6,24 +6,21 @@ sense to either is reported as unknown, never as empty.
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from .cells import Problem, SqlAnalysis
 from .sql_commands import read_words
 from .sql_parameters import ParsedSql, span_of, split_parameters
+from .sql_parse import DEFAULT_DIALECT, parse_trees
 from .sql_relations import Misread
 from .sql_statements import walk_tree
 from .sql_tokens import keys
 from .sql_uses import RelationUse, Uses
 
-DEFAULT_DIALECT = "duckdb"
 MAX_DEPTH = 8
 _FIRST = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*(\\?\w+|\S)", re.DOTALL)
 # What the parser is asked first about; all else begins with the words.
@@ -32,7 +29,6 @@ _PARSED = keys(
     " USE SET PRAGMA GRANT REVOKE SUMMARIZE ("
 )
 _NO_STATEMENTS = (exp.Condition, exp.Alias, exp.Tuple)
-logging.getLogger("sqlglot").addFilter(lambda record: "falling back" not in record.getMessage().lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +132,7 @@ def _statement(text: str, dialect: str, depth: int = 0) -> Uses:
 
 def _by_parser(text: str, dialect: str, depth: int, scope: frozenset[str] = frozenset()) -> Uses | None:
     """What the parser's tree says; None if there is no tree, or one that holds raw text."""
-    trees = _parsed(text, dialect)
+    trees = parse_trees(text, dialect)
     if not trees or any(isinstance(tree, _NO_STATEMENTS) or tree.find(exp.Command) for tree in trees):
         return None
     ctes = {name: exp.Select() for name in scope}
@@ -164,10 +160,3 @@ def _text(code: str, dialect: str, depth: int) -> Uses:
     for uses in (inner.reads, inner.writes):
         uses[:] = [RelationUse(use.parts, -1, -1) for use in uses]
     return inner
-
-
-def _parsed(text: str, dialect: str) -> list[exp.Expression] | None:
-    try:
-        return [tree for tree in sqlglot.parse(text, read=dialect) if isinstance(tree, exp.Expression)]
-    except (SqlglotError, ValueError, AttributeError, TypeError, IndexError, KeyError):
-        return None  # sqlglot's own slips on strange input count as "not understood" too

@@ -44,6 +44,31 @@ def read_words(text: str, dialect: str, inner: Inner) -> Uses | None:
     return reader.uses if _statement(reader, 0, len(words)) and not reader.doubts else None
 
 
+def query_text(text: str, dialect: str) -> str | None:
+    """The query inside a statement (CREATE ... AS query) that does not parse as a whole."""
+    words = words_of(text, dialect)
+    if not words or words[0].key in ("SELECT", "WITH"):
+        return None
+    reader = Reader(text, words, dialect, _NOTHING)
+    start = definitions.query_start(reader, 1, len(words))
+    return text[words[start].start :] if start < len(words) and not reader.doubts else None
+
+
+class _Nothing:
+    """No piece of a statement is looked into."""
+
+    def query(self, text: str, scope: frozenset[str]) -> Uses | None:
+        return Uses()
+
+    def statement(self, text: str) -> Uses:
+        return Uses()
+
+    code = statement
+
+
+_NOTHING = _Nothing()
+
+
 def _statement(reader: Reader, place: int, end: int) -> bool:
     key = reader.key(place)
     if key == "\\":

@@ -59,7 +59,7 @@ def _on(reader: Reader, place: int, end: int) -> bool:
 
 def _defined(reader: Reader, place: int, end: int, scope: Scope) -> None:
     """What a relation is made of: a model, a query; its columns may hold sub-queries."""
-    body = _query_start(reader, place, end)
+    body = query_start(reader, place, end)
     number = place
     while number < body:
         key = reader.key(number)
@@ -113,7 +113,7 @@ def _parents(reader: Reader, place: int) -> None:
         place += 1
 
 
-def _query_start(reader: Reader, place: int, end: int) -> int:
+def query_start(reader: Reader, place: int, end: int) -> int:
     """The query of CREATE ... [AS] query."""
     while place < end:
         key = reader.key(place)
@@ -206,7 +206,7 @@ def alter(reader: Reader, place: int, end: int) -> bool:
         return False
     use, place = reader.name(after)
     reader.write(use)
-    body = _query_start(reader, place, end)
+    body = query_start(reader, place, end)
     number = place
     while number < body:
         _action(reader, number, use)

@@ -175,8 +175,7 @@ def _copy(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str])
     """`kind` is true for COPY ... FROM (into a table); with a query the way is out."""
     incoming = bool(node.args.get("kind"))
     target = node.this
-    files = [target, *(node.args.get("files") or [])]
-    if any(isinstance(file, exp.Table) and file.name.upper() == "DATABASE" for file in files):  # DuckDB's databases
+    if any(table.name.upper() == "DATABASE" and table.alias for table in node.find_all(exp.Table)):
         raise Misread("COPY")
     if incoming and isinstance(target, exp.Table | exp.Schema):
         walk.write(target, ctes)
