@@ -6,13 +6,13 @@ What no function makes sense of is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from . import sql_changes as changes
 from . import sql_definitions as definitions
+from . import sql_upkeep as upkeep
 from .sql_changes import skip
 from .sql_reader import Change, Inner, Reader
 from .sql_tokens import keys, words_of
+from .sql_upkeep import Verb
 from .sql_uses import Uses
 
 _HARMLESS = keys(
@@ -31,7 +31,6 @@ _BEGINS = keys(
 _DESCRIBED = "TABLE VIEW EXTENDED FORMATTED DETAIL HISTORY DYNAMIC EXTERNAL MATERIALIZED STREAM"
 _NO_RELATION = keys("DATABASE SCHEMA FUNCTION PROCEDURE USER ROLE WAREHOUSE STAGE CATALOG RESULT")
 _SHOWN = keys("TABLES DATABASES SCHEMAS VARIABLES FUNCTIONS ALL VIEWS COLUMNS SETTINGS")
-Verb = Callable[[Reader, int, int], bool]
 
 
 def read_words(text: str, dialect: str, inner: Inner) -> Uses | None:
@@ -121,7 +120,7 @@ def _procedure(reader: Reader, place: int, end: int) -> bool:
     """A procedure may do anything, unless it is SQL in a string."""
     if reader.key(place) in ("EXECUTE", "EXEC"):
         code = place + 1 + (reader.key(place + 1) in ("IMMEDIATE", "("))
-        if code < end and reader.words[code].kind == "string" and code > place + 1:
+        if reader.is_string(code) and code > place + 1:
             reader.code(code)
             return True
     reader.uses.unknown.append(f"{reader.key(place)}: a procedure may read and write anything.")
@@ -196,7 +195,7 @@ def _show(reader: Reader, place: int, end: int) -> bool:
 def _prepare(reader: Reader, place: int, end: int) -> bool:
     """PREPARE plans a statement: it is read, nothing is written."""
     start = reader.find(place, end, ("AS", "FROM")) + 1
-    if start < end and reader.words[start].kind == "string":
+    if reader.is_string(start):
         reader.uses.add(reader.inner.code(reader.words[start].text), runs=False)
     elif start < end and reader.key(start - 1) == "AS":
         reader.nested(start, end, runs=False)
@@ -230,11 +229,20 @@ def _condition(reader: Reader, place: int, end: int) -> bool:
     return start < end
 
 
+def _loop(reader: Reader, place: int, end: int) -> bool:
+    """BigQuery's FOR row IN (query) DO statement."""
+    start = reader.find(place, end, ("DO",)) + 1
+    reader.scan(place, start, frozenset(), clauses=False)
+    if start < end:
+        reader.nested(start, end)
+    return start < end
+
+
 def _unload(reader: Reader, place: int, end: int) -> bool:
     """UNLOAD (query) or ('query') TO a file."""
     if reader.key(place) != "(":
         return False
-    if place + 1 < end and reader.words[place + 1].kind == "string":
+    if reader.is_string(place + 1):
         reader.code(place + 1)
     else:
         reader.query(place + 1, min(reader.closes[place], end))
@@ -246,94 +254,6 @@ def _export(reader: Reader, place: int, end: int) -> bool:
     start = reader.find(place, end, ("AS",)) + 1
     reader.query(start, end)
     return start < end
-
-
-def _written(fillers: str) -> Verb:
-    def verb(reader: Reader, place: int, end: int) -> bool:
-        place = skip(reader, place, fillers)
-        if place >= end or not reader.is_name(place):
-            return False
-        reader.write(reader.name(place)[0])
-        return True
-
-    return verb
-
-
-def _read(fillers: str) -> Verb:
-    def verb(reader: Reader, place: int, end: int) -> bool:
-        place = skip(reader, place, fillers)
-        if reader.is_query(place):
-            reader.query(place, end)
-        elif place < end and reader.is_name(place):
-            reader.read(reader.name(place)[0])
-        return place < end
-
-    return verb
-
-
-def _refresh(reader: Reader, place: int, end: int) -> bool:
-    if reader.key(place) in ("SCHEMA", "FUNCTION", "STREAMING") or reader.words[place].kind == "string":
-        return True
-    return _written("MATERIALIZED VIEW DYNAMIC TABLE CONCURRENTLY")(reader, place, end)
-
-
-def _cache(reader: Reader, place: int, end: int) -> bool:
-    """Spark's CACHE TABLE t reads t; with a query it makes a view."""
-    place = skip(reader, place, "LAZY TABLE")
-    if not reader.is_name(place):
-        return False
-    use, after = reader.name(place)
-    start = reader.find(after, end, ("SELECT", "WITH", "FROM", "TABLE"))
-    if start == end:
-        reader.read(use)
-    else:
-        reader.query(start, end)
-        reader.write(use, makes=True)
-    return True
-
-
-def _comment(reader: Reader, place: int, end: int) -> bool:
-    place = skip(reader, place, "IF EXISTS ON")
-    is_column = reader.key(place) == "COLUMN"
-    if reader.key(place) not in ("TABLE", "VIEW", "MATERIALIZED", "COLUMN"):
-        return place < end
-    place = skip(reader, place, "MATERIALIZED TABLE VIEW COLUMN")
-    if reader.is_name(place):
-        use = reader.name(place)[0]
-        reader.write(type(use)(use.parts[: len(use.parts) - is_column], use.start, use.end))
-    return reader.is_name(place)
-
-
-def _attach(reader: Reader, place: int, end: int) -> bool:
-    """ATTACH and DETACH of a database change no relation; of a table (ClickHouse) they do."""
-    if reader.key(place) in ("TABLE", "VIEW", "DICTIONARY") and reader.dialect == "clickhouse":
-        return _written("TABLE VIEW DICTIONARY IF NOT EXISTS")(reader, place, end)
-    return place < end
-
-
-def _flashback(reader: Reader, place: int, end: int) -> bool:
-    is_found = _written("TABLE")(reader, place, end)
-    new = reader.find(place, end, ("RENAME",)) + 2
-    if new < end and reader.is_name(new):
-        reader.write(reader.name(new)[0], makes=True)
-    return is_found
-
-
-def _restore(reader: Reader, place: int, end: int) -> bool:
-    """Delta's RESTORE TABLE; a database's backup is none of our relations."""
-    return reader.key(place) in ("DATABASE", "LOG") or _written("TABLE")(reader, place, end)
-
-
-def _undrop(reader: Reader, place: int, end: int) -> bool:
-    return reader.key(place) in ("SCHEMA", "DATABASE") or _written("TABLE VIEW DYNAMIC")(reader, place, end)
-
-
-def _purge(reader: Reader, place: int, end: int) -> bool:
-    return reader.key(place) != "TABLE" or _written("TABLE")(reader, place, end)
-
-
-def _bulk(reader: Reader, place: int, end: int) -> bool:
-    return _written("INSERT")(reader, place, end)
 
 
 _CHANGES: dict[str, Change] = {
@@ -367,25 +287,26 @@ _VERBS: dict[str, Verb] = {
     "IF": _condition,
     "WHILE": _condition,
     "ELSE": _condition,
+    "FOR": _loop,
     "UNLOAD": _unload,
     "EXPORT": _export,
-    "REFRESH": _refresh,
-    "CACHE": _cache,
-    "COMMENT": _comment,
-    "ATTACH": _attach,
-    "DETACH": _attach,
-    "BULK": _bulk,
-    "OPTIMIZE": _written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
-    "UNDROP": _undrop,
-    "FLASHBACK": _flashback,
-    "RESTORE": _restore,
-    "PURGE": _purge,
+    "REFRESH": upkeep.refresh,
+    "CACHE": upkeep.cache,
+    "COMMENT": upkeep.comment,
+    "ATTACH": upkeep.attach,
+    "DETACH": upkeep.attach,
+    "BULK": upkeep.bulk,
+    "OPTIMIZE": upkeep.written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
+    "UNDROP": upkeep.undrop,
+    "FLASHBACK": upkeep.flashback,
+    "RESTORE": upkeep.restore,
+    "PURGE": upkeep.purge,
     "ASSERT": _set,
-    "EXISTS": _read("TEMPORARY TABLE VIEW DICTIONARY"),
-    "REPAIR": _written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
-    "MSCK": _written("REPAIR TABLE"),
-    "CHECK": _read("TABLE"),
-    "CHECKSUM": _read("TABLE"),
-    "HANDLER": _read(""),
-    "SUMMARIZE": _read(""),
+    "EXISTS": upkeep.read("TEMPORARY TABLE VIEW DICTIONARY"),
+    "REPAIR": upkeep.written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
+    "MSCK": upkeep.written("REPAIR TABLE"),
+    "CHECK": upkeep.read("TABLE"),
+    "CHECKSUM": upkeep.read("TABLE"),
+    "HANDLER": upkeep.read(""),
+    "SUMMARIZE": upkeep.read(""),
 }

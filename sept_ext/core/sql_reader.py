@@ -284,7 +284,7 @@ class Reader(Words):
         """A table function; some have the name of a relation, or SQL, in a string."""
         close = self.inside(bracket, end)
         for number in range(bracket + 1, close):
-            if self.words[number].kind != "string":
+            if not self.is_string(number):
                 continue
             if self.key(place) in _OF_CODE and number == bracket + 1:
                 self.code(number)

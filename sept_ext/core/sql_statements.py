@@ -219,6 +219,14 @@ def _none(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str])
     """Names in these are no relations that are read (USE, GRANT, REFERENCES ...)."""
 
 
+def _returning(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    """T-SQL's OUTPUT ... INTO another table."""
+    into = node.args.get("into")
+    if isinstance(into, exp.Identifier) and walk.dialect in ("tsql", "fabric"):
+        walk.write(exp.Table(this=into), {})
+    walk.children(node, ctes, aliases, skip=("into",))
+
+
 def _misread(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     raise Misread(type(node).__name__)
 
@@ -274,6 +282,7 @@ _HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Hint: _none,
     exp.Lock: _none,
     exp.In: _in,
+    exp.Returning: _returning,
     exp.Anonymous: _function,
 }
 for _name, _handler in (

@@ -52,6 +52,10 @@ class Words:
         word = self.words[place]
         return word.kind == "quoted" or (word.kind == "word" and word.key not in RESERVED)
 
+    def is_string(self, place: int) -> bool:
+        """Whether a string stands here."""
+        return place < len(self.words) and self.words[place].kind == "string"
+
     def name(self, place: int) -> tuple[RelationUse, int]:
         """The dotted name at a place, and the place behind it."""
         first = self.words[place]

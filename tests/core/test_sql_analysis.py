@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sept_ext.core import analyze_sql
 from sept_ext.core.cells import Span
@@ -48,6 +50,12 @@ def test_parameters_are_listed() -> None:
 
 def test_an_unknown_dialect_is_unknown_and_no_error() -> None:
     assert analyze_sql("SELECT * FROM a", "klingon").unknown
+
+
+@given(st.sampled_from(CASES), st.integers(0, 30), st.integers(0, 30))
+def test_no_piece_of_a_statement_makes_it_raise(case: Case, start: int, length: int) -> None:
+    (dialect,) = case.fields["dialect"]
+    analyze_sql(" ".join(case.source.split(" ")[start : start + length]), dialect)
 
 
 def test_deep_nesting_is_unknown_and_no_error() -> None:
