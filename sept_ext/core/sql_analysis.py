@@ -13,6 +13,8 @@ from functools import lru_cache
 from sqlglot import exp
 
 from .cells import Problem, SqlAnalysis
+from .sql_batches import DIALECTS as BATCHES
+from .sql_batches import split_batch
 from .sql_commands import read_words
 from .sql_parameters import ParsedSql, span_of, split_parameters
 from .sql_parse import DEFAULT_DIALECT, parse_trees
@@ -125,9 +127,24 @@ def _statement(text: str, dialect: str, depth: int = 0) -> Uses:
     first = _FIRST.match(text)
     word = first[1].upper() if first is not None else ""
     found = _by_parser(text, dialect, depth) if word in _PARSED else None
+    if found is None and dialect in BATCHES:
+        found = _batch(text, dialect, depth)
     if found is None:
         found = read_words(text, dialect, _Pieces(dialect, depth))
     return found or Uses(unknown=[f"{word}: this statement was not understood"])
+
+
+def _batch(text: str, dialect: str, depth: int) -> Uses | None:
+    """Several statements without semicolons; None if it is one."""
+    pieces = split_batch(text, dialect)
+    if len(pieces) < 2:
+        return None
+    found = Uses()
+    for start, end in pieces:
+        uses = _statement(" " * start + text[start:end], dialect, depth + 1)
+        uses.reads = [use for use in uses.reads if use.name.lower() not in found.made]
+        found.add(uses)
+    return found
 
 
 def _by_parser(text: str, dialect: str, depth: int, scope: frozenset[str] = frozenset()) -> Uses | None:

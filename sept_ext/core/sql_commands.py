@@ -184,6 +184,8 @@ def _show(reader: Reader, place: int, end: int) -> bool:
         reader.read(reader.name(place)[0])
         return True
     place = skip(reader, place, "EXTENDED FULL")
+    if about == "TABLE" and reader.is_name(place + 1):  # Redshift
+        reader.read(reader.name(place + 1)[0])
     if reader.key(place) in ("COLUMNS", "FIELDS", "INDEX", "INDEXES", "KEYS", "PARTITIONS", "TBLPROPERTIES"):
         start = place + 1 + (reader.key(place + 1) in ("FROM", "IN"))
         start += reader.key(start) == "TABLE"

@@ -100,7 +100,7 @@ class Walk:
                 self.write(inner, {})
             return
         found = self.use(table)
-        if found is not None:
+        if found is not None and not is_file(found.parts):
             self.uses.writes.append(found)
             if makes:
                 self.uses.made.add(found.name.lower())

@@ -250,6 +250,12 @@ def _function(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[s
     name = str(node.this).lower()
     if name in ("query", "crosstab") and arguments:
         walk.uses.code.append(arguments[0].name)
+    elif name == "stream":  # Databricks
+        walk.uses.reads += [
+            RelationUse(tuple(part.name for part in argument.parts), -1, -1)
+            for argument in node.expressions
+            if isinstance(argument, exp.Column)
+        ]
     elif name == "query_table":
         for argument in [*arguments, *(a for array in node.expressions for a in array.find_all(exp.Literal))]:
             use = RelationUse(tuple(argument.name.split(".")), -1, -1)
