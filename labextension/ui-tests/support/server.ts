@@ -3,13 +3,12 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 
+import { PORT, ownPort, workFolder } from './ports';
+
 const HERE = join(__dirname, '..');
 
-/** The port of the server that playwright.config.ts starts for all journeys. */
-const PORT = Number(process.env.SEPT_UI_PORT ?? '9941');
-
-/** Of that server: the folder that its paths are below. */
-export const ROOT = join(HERE, '.work', String(PORT), 'root');
+/** The folder that the paths of this worker's server are below. */
+export const ROOT = join(workFolder(PORT), 'root');
 
 function python(): string {
   const ofProject = join(HERE, '../../.venv/bin/python');
@@ -30,11 +29,11 @@ export class OwnServer {
   private readonly port: number;
   private readonly work: string;
 
-  /** @param offset - what to add to the common server's port; another one for each journey that has a server */
+  /** @param offset - what to add to the first server's port; 10 or more from that of any other journey */
   constructor(offset: number) {
-    this.port = PORT + offset;
+    this.port = ownPort(offset);
     this.url = `http://localhost:${this.port}`;
-    this.work = join(HERE, '.work', `${PORT}-own-${offset}`);
+    this.work = workFolder(this.port);
   }
 
   /** Begin with empty folders. */

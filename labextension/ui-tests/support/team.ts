@@ -66,4 +66,7 @@ export async function reload(page: IJupyterLabPageFixture): Promise<void> {
   const reloaded = page as unknown as JupyterLabPage;
   await reloaded.reload({ waitForIsReady: false });
   await page.locator('.sept-BadgeRow').first().waitFor();
+  // What was open comes back first; then the application opens the address once more, which must still be there.
+  await page.evaluate(() => window.jupyterapp.restored);
+  await page.waitForLoadState('networkidle');
 }

@@ -66,6 +66,18 @@ test.describe('Run modes', () => {
     expect(await page.notebook.getCellTextOutput(2)).toEqual(['43\n']);
   });
 
+  test('stops in the middle when told to', async ({ page }) => {
+    await command(page, 'sept:set-run-mode', { mode: 'ON_RUN' });
+    await typeInto(page, 1, '\nimport time; time.sleep(3)');
+    await page.keyboard.press('Control+Enter');
+    await expectStates(page, { 1: 'up to date', 2: 'up to date' });
+    await typeInto(page, 0, '0');
+    await page.keyboard.press('Control+Enter');
+    await expectStates(page, { 1: 'running' });
+    await page.getByRole('button', { name: /^Stop/ }).click();
+    await expectStates(page, { 0: 'up to date', 1: 'up to date', 2: 'stale' });
+  });
+
   test('a second tab on the same kernel does not run it again', async ({
     page,
     tmpPath
@@ -108,5 +120,37 @@ test.describe('Run modes', () => {
       await context.rename('renamed.ipynb');
     });
     await expect(reactive).toBeVisible();
+  });
+});
+
+test.describe('Run modes and the kernel', () => {
+  // Galata's own copy of the kernels' API answers a restart with 201, which JupyterLab takes for a failure.
+  test.use({ kernels: null, sessions: null });
+
+  test('begins anew with the kernel, and runs nothing by itself then', async ({
+    page,
+    tmpPath
+  }) => {
+    await openNotebook(page, tmpPath, 'anew.ipynb', CELLS);
+    await command(page, 'sept:run-all');
+    await expectStates(page, FRESH);
+    await command(page, 'sept:set-run-mode', { mode: 'ON_RUN' });
+    const restarted = command(page, 'kernelmenu:restart');
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: 'Confirm Kernel Restart' })
+      .click();
+    await restarted;
+    await expectStates(page, { 0: 'not run', 1: 'not run', 2: 'not run' });
+    await page.waitForTimeout(1500);
+    await expectStates(page, { 0: 'not run', 1: 'not run', 2: 'not run' });
+    await command(page, 'sept:run-all');
+    await expectStates(page, FRESH);
+    await expect(page.locator('.jp-Notebook .jp-InputPrompt')).toHaveText([
+      '[1]:',
+      '[2]:',
+      '[3]:',
+      '[4]:'
+    ]);
   });
 });
