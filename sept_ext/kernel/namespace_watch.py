@@ -11,11 +11,13 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from .digests import Content, content
+from .import_uses import ImportUses
 
 _BUDGET_S = 0.003
 """How long a look at the names after a run takes before those that the run had nothing to do with are passed over."""
 _FIXED = (bool, int, float, complex, str, bytes, type(None), BuiltinFunctionType, ModuleType)
 _PLAIN = frozenset({bool, int, float, complex, type(None)})
+_NO_IMPORTS = ImportUses()
 # What IPython keeps of inputs and outputs, and what a module has.
 _OF_THE_SHELL = re.compile(r"_+|_i+|_i?\d+|__\w+__|_exit_code|_[doi]h")
 
@@ -93,19 +95,23 @@ class NamespaceWatch:
         self,
         writes: frozenset[str],
         reads: frozenset[str] = frozenset(),
-        imported: frozenset[str] = frozenset(),
+        imports: ImportUses = _NO_IMPORTS,
     ) -> Changes:
         """What changed since. `writes`, `reads`: names the text may use, looked at even beyond the budget.
 
-        `imported`: those of `writes` that the text imports and does nothing else with.
+        `imports`: what the text does with what it imports.
         """
         deadline = perf_counter() + _BUDGET_S
         names = self._visible()
         changes = Changes(deleted=sorted((self._held.keys() | self._plain.keys()) - names.keys()))
-        expected = writes | {name for name in reads if name in names and self._may_be_used_up(name, names[name])}
+        expected = (
+            writes
+            | (imports.touched & names.keys())
+            | {name for name in reads if name in names and self._may_be_used_up(name, names[name])}
+        )
         before = dict(self._known)
         concerned = self._concerned(expected | (reads & names.keys()))
-        look = _Look(self._namespace, names, expected, imported, changes)
+        look = _Look(self._namespace, names, expected, imports.read_only, changes)
         for name in sorted(concerned & names.keys()):
             self._compare(look, name)
         also = self._of_changed_classes(changes) - concerned

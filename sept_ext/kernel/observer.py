@@ -11,10 +11,11 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sept_ext.core import analyze_cell
+from sept_ext.core import CellAnalysis, analyze_cell
 from sept_ext.core.hidden_state import SETTINGS, seeded
 
 from .hidden_states import HiddenStates
+from .import_uses import ImportUses, import_uses
 from .namespace_watch import Changes, NamespaceWatch
 
 log = logging.getLogger(__name__)
@@ -94,8 +95,9 @@ class Observer:
         current, self._current = self._current, None
         analysis = analyze_cell(current["source"])
         try:
-            imported = analysis.imports - analysis.mutates
-            changes = self._watch.after(analysis.writes, analysis.reads, imported)
+            changes = self._watch.after(
+                analysis.writes, analysis.reads, self._import_uses(analysis, current["source"])
+            )
         except Exception:  # noqa: BLE001 - an object's own code may raise anything; the run must be told all the same
             self._log_failure()
             changes = Changes(unknown=sorted(analysis.writes & self._shell.user_ns.keys()))
@@ -118,6 +120,11 @@ class Observer:
                 "hidden": self._hidden_changes(current["source"]),
             }
         )
+
+    def _import_uses(self, analysis: CellAnalysis, source: str) -> ImportUses:
+        if not analysis.imports:
+            return ImportUses()
+        return import_uses(source, analysis.imports, analysis.mutates, self._shell.user_ns)
 
     def _hidden_changes(self, source: str) -> dict[str, str]:
         """State without a name that the run changed, and generators it seeded, with digests."""

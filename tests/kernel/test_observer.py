@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sept_ext.core import analyze_cell
 from sept_ext.kernel.digests import content
+from sept_ext.kernel.import_uses import import_uses
 from tests.support.kernels import KernelSession
 
 pytestmark = pytest.mark.kernel
@@ -161,3 +163,24 @@ def test_names_that_no_cell_writes_any_more_can_be_taken_out(kernel: KernelSessi
     kernel.run("old = 1")
     kernel.client.execute("%sept_forget old", silent=True)
     assert kernel.run("'old' in globals()").report["bound"] == {}
+
+
+READ_ONLY = [
+    ("import numpy as np\nrng = np.random.default_rng(1)", "np", True),
+    ("import random\nrandom.seed(42)", "random", True),
+    ("import os\nos.environ['A'] = '1'", "os", True),
+    ("import math\nf = math.sqrt\nprint(f(2), math.pi)", "math", True),
+    ("import string\ns = string\ns.x = 1", "string", False),
+    ("import matplotlib\nfrom matplotlib import rc\nrc('font', size=7)", "matplotlib", False),
+    ("import matplotlib as mpl\nrc = mpl.rcParams", "mpl", False),
+    ("import logging\nlog = logging.getLogger()", "logging", False),
+    ("%pwd\nimport string", "string", False),
+]
+
+
+@pytest.mark.parametrize(("source", "name", "is_read_only"), READ_ONLY)
+def test_a_module_is_as_it_was_where_the_cell_that_imports_it_only_reads_it(
+    source: str, name: str, is_read_only: bool
+) -> None:
+    facts = analyze_cell(source)
+    assert (name in import_uses(source, facts.imports, facts.mutates, {}).read_only) is is_read_only
