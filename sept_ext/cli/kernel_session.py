@@ -1,10 +1,12 @@
-"""A kernel of the command's own: started, used for one notebook, and shut down."""
+"""A kernel of a command's own: started, used for one notebook, and shut down."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import Empty
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from sept_ext.core.errors import Unavailable
@@ -29,16 +31,32 @@ class KernelSession:
         self._on_report = on_report
         self._manager: Any = None
         self._client: Any = None
+        self._displays: dict[str, list[dict[str, Any]]] = {}
+        self._running = CellOutputs()
+
+    @property
+    def so_far(self) -> CellOutcome:
+        """What the last run has printed, for when it did not come to its end."""
+        return self._running.outcome()
 
     def __enter__(self) -> Self:
-        from jupyter_client.manager import start_new_kernel
+        from jupyter_client.manager import KernelManager
 
+        # Nobody else on the machine can listen in on files of ours, as they could on ports.
+        self._sockets = TemporaryDirectory(prefix="sept-")
+        place = {"transport": "ipc", "ip": str(Path(self._sockets.name) / "kernel")}
+        options: dict[str, Any] = {} if os.name == "nt" else place
+        if self._name is not None:
+            options["kernel_name"] = self._name
         try:
-            options = {} if self._name is None else {"kernel_name": self._name}
-            self._manager, self._client = start_new_kernel(
-                startup_timeout=START_TIMEOUT_S, cwd=self._folder, **options
-            )
+            self._manager = KernelManager(**options)
+            self._manager.start_kernel(cwd=self._folder)
+            self._client = self._manager.client()
+            self._client.start_channels()
+            self._client.wait_for_ready(timeout=START_TIMEOUT_S)
         except (OSError, RuntimeError, KeyError) as error:
+            if self._manager is not None and self._manager.has_kernel:
+                self._manager.shutdown_kernel(now=True)
             raise Unavailable(f"No kernel could be started: {error}") from error
         # As after an installation; where kernels load Sept by configuration this does nothing.
         self.run_silently("get_ipython().run_line_magic('load_ext', 'sept_ext')")
@@ -47,6 +65,7 @@ class KernelSession:
     def __exit__(self, *_: object) -> None:
         self._client.stop_channels()
         self._manager.shutdown_kernel(now=True)
+        self._sockets.cleanup()
 
     def run(self, cell_id: str, source: str) -> CellOutcome:
         """Run a text as a cell, to its end. Raises Unavailable when the kernel dies."""
@@ -67,7 +86,8 @@ class KernelSession:
         }  # fmt: skip
         request = self._client.session.msg("execute_request", content, metadata={"cellId": cell_id} if cell_id else {})
         self._client.shell_channel.send(request)
-        asked, outputs = request["header"]["msg_id"], CellOutputs()
+        asked, outputs = request["header"]["msg_id"], CellOutputs(self._displays)
+        self._running = outputs
         while True:
             message = self._message()
             if message is None or message["parent_header"].get("msg_id") != asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 Outputs = Sequence[Mapping[str, Any]]
@@ -32,25 +33,23 @@ def are_equal(first: Outputs, second: Outputs, *, strict: bool) -> bool:
 
 
 def agrees_beside_noise(shown: Outputs, clean: Outputs, again: Outputs) -> bool:
-    """Whether an output is what two clean runs agree on, line by line; what they differ in is noise."""
-    mine, one, two = (_lines(outputs) for outputs in (shown, clean, again))
-    if len(one) != len(two):
-        return True
-    return len(mine) == len(one) and all(
-        have == want for have, want, other in zip(mine, one, two, strict=True) if want == other
-    )
+    """Whether an output has, in order, all that two clean runs agree on; what they differ in is noise."""
+    one, two = _lines(clean), _lines(again)
+    same = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
+    rest = iter(_lines(shown))
+    return all(line in rest for block in same for line in one[block.a : block.a + block.size])
 
 
 def first_difference(shown: Outputs, expected: Outputs) -> str:
     """Where two cells' outputs part, in one line."""
     mine, clean = _lines(shown), _lines(expected)
-    for have, want in zip(mine, clean, strict=False):
+    for (_, have), (_, want) in zip(mine, clean, strict=False):
         if have != want:
             return f"it shows {have[:60]!r}, a clean run {want[:60]!r}"
     if len(mine) == len(clean):
-        return "the pictures or rich outputs differ"
+        return "the same texts come another way (a stream, a value)"
     longer, who = (clean, "only a clean run") if len(clean) > len(mine) else (mine, "only the notebook")
-    return f"{who} shows {longer[min(len(mine), len(clean))][:60]!r}"
+    return f"{who} shows {longer[min(len(mine), len(clean))][1][:60]!r}"
 
 
 def _said(outputs: Outputs, *, strict: bool) -> list[tuple[str, Any]]:
@@ -94,12 +93,14 @@ def _text(value: Any) -> str:
     return "".join(value) if isinstance(value, list) else str(value)
 
 
-def _lines(outputs: Outputs) -> list[str]:
-    lines: list[str] = []
-    for output in outputs:
-        if output.get("output_type") == "error":
-            lines.append(_excused(f"{output.get('ename')}: {output.get('evalue')}", strict=False))
+def _lines(outputs: Outputs) -> list[tuple[str, str]]:
+    """What the outputs say, line by line, with the way it is said; pictures and other forms are a line each."""
+    lines: list[tuple[str, str]] = []
+    for kind, said in _said(outputs, strict=False):
+        if kind == "error":
+            lines.append((kind, f"{said[0]}: {said[1]}"))
+        elif isinstance(said, dict):
+            lines += [(form, content) for form, content in sorted(said.items())]
         else:
-            text = output["text"] if "text" in output else output.get("data", {}).get(_PLAIN, "")
-            lines += _excused(_text(text), strict=False).splitlines()
+            lines += [(kind, line) for line in said.splitlines()]
     return lines

@@ -82,10 +82,18 @@ def _as_literal(value: str) -> str:
 
 
 def _only_stale(graph: DependencyGraph, raw: dict[str, dict[str, Any]]) -> list[str]:
-    """Cells that the file shows as not run, what depends on them, and what all of these need in a new kernel."""
-    missing = {cell_id for cell_id in graph.order() if raw[cell_id].get("execution_count") is None}
+    """Cells that the file shows as not run or failed, what depends on them, and what these need in a new kernel."""
+    missing = {cell_id for cell_id in graph.order() if _is_missing(raw[cell_id])}
     stale = missing | {below for cell_id in missing for below in downstream(graph, cell_id)}
     return topological_order(graph, stale | {above for cell_id in stale for above in upstream(graph, cell_id)})
+
+
+def _is_missing(content: dict[str, Any]) -> bool:
+    """Whether the file shows a cell as not run, or as failed."""
+    if not source_of(content).strip():
+        return False
+    failed = any(output.get("output_type") == "error" for output in content.get("outputs", ()))
+    return failed or content.get("execution_count") is None
 
 
 def _run_all(
@@ -101,6 +109,9 @@ def _run_all(
     with live.kernel:
         try:
             return _run_each(live, raw, chosen)
+        except KeyboardInterrupt:
+            _say(f"Stopped; what ran until then is written to {target}")
+            raise
         finally:
             write_notebook(target, notebook)
 
@@ -109,12 +120,19 @@ def _run_each(live: LiveNotebook, raw: dict[str, dict[str, Any]], chosen: list[s
     lost: set[str] = set()
     for number, cell_id in enumerate(chosen, start=1):
         label = f"[{number}/{len(chosen)}] {_first_line(raw[cell_id])}"
+        raw[cell_id]["outputs"], raw[cell_id]["execution_count"] = [], None
+        if not source_of(raw[cell_id]).strip():
+            continue
         if lost & live.view.graph.parent_ids(cell_id):
             lost.add(cell_id)
             _say(f"{label}: skipped, a cell it depends on failed")
             continue
         began = perf_counter()
-        outcome = live.run(cell_id)
+        try:
+            outcome = live.run(cell_id)
+        except BaseException:  # the kernel died, or somebody stopped it: what was printed until then is kept
+            raw[cell_id]["outputs"] = live.kernel.so_far.outputs
+            raise
         raw[cell_id]["outputs"], raw[cell_id]["execution_count"] = outcome.outputs, outcome.execution_count
         if outcome.error is None:
             _say(f"{label}: {perf_counter() - began:.1f} s")

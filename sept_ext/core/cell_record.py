@@ -10,7 +10,9 @@ from .python_values import Position
 from .source_hash import SourceHash
 
 
-def to_analysis(source: str, frame: Frame, source_hash: SourceHash | str, *, language: CellLanguage = "python") -> CellAnalysis:
+def to_analysis(
+    source: str, frame: Frame, source_hash: SourceHash | str, *, language: CellLanguage = "python"
+) -> CellAnalysis:
     """The record of a walked module frame; `source` is the cell's own text."""
     facts = collect(frame)
     problems: list[Problem] = [problem("opaque", reason, place) for reason, place in facts.opaque.items()]

@@ -47,11 +47,12 @@ class Uses:
         if analysis.relations_written:
             reads |= _keys(analysis.relations_changed)
             writes |= _keys(analysis.relations_written)
-            kills |= _keys(analysis.relations_written - analysis.relations_changed)
+            # A name in capitals may be a quoted one, and another relation than the one in small letters.
+            kills |= _keys(r for r in analysis.relations_written - analysis.relations_changed if r.name.islower())
         return cls(frozenset(reads), frozenset(writes), frozenset(kills))
 
 
-def _keys(relations: frozenset[Relation]) -> set[Key]:
+def _keys(relations: Iterable[Relation]) -> set[Key]:
     """One key for `Orders`, `orders` and `main.orders`: databases do not tell these apart unless they are quoted."""
     return {
         Relation(relation.connection, relation.name.lower().removeprefix("main.").removeprefix("public."))

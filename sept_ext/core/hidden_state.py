@@ -31,8 +31,8 @@ _SEEDS = (
 )
 
 _ASKS = (
-    (NUMPY, re.compile(r"\b(?:np|numpy)\s*\.\s*random\s*\.\s*get_state\s*\(")),
-    (STDLIB, re.compile(r"(?<![\w.])random\s*\.\s*getstate\s*\(")),
+    (NUMPY, re.compile(r"\bget_state\s*\(")),
+    (STDLIB, re.compile(r"\bgetstate\s*\(")),
 )
 
 # What a text looks like that may read a setting. Whatever a cell shows, it shows by the display settings.

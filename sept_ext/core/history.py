@@ -10,9 +10,11 @@ never overlap, so run number n saw, of each name, the last version that a run be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
@@ -197,14 +199,21 @@ def _written(history: KernelHistory, report: RunReport, uses: Uses, run: int) ->
 def _logged(
     log: Mapping[Key, tuple[Version, ...]], fresh: Mapping[Key, Version], runs: Iterable[RunRecord]
 ) -> dict[Key, tuple[Version, ...]]:
-    """The log with new versions; of a long row, those that no known run can have seen are dropped."""
+    """The log with new versions; of a long row, those that no known run saw are dropped."""
     grown = dict(log)
-    oldest: int | None = None
+    numbers: list[int] = []
     for key, version in fresh.items():
         row = (*log.get(key, ()), version)
         if len(row) > _KEPT_VERSIONS:
-            oldest = min(record.run for record in runs) if oldest is None else oldest
-            first = max((place for place, past in enumerate(row) if past.run < oldest), default=0)
-            row = row[first:]
+            numbers = numbers or sorted(record.run for record in runs)
+            row = tuple(_seen_of(row, numbers))
         grown[key] = row
     return grown
+
+
+def _seen_of(row: tuple[Version, ...], runs: Sequence[int]) -> Iterable[Version]:
+    """The versions of a name that one of the runs (sorted) found when it began, and the last one."""
+    for version, following in pairwise(row):
+        if bisect_right(runs, version.run) < bisect_right(runs, following.run):
+            yield version
+    yield row[-1]

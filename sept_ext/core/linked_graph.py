@@ -131,7 +131,7 @@ class LinkedGraph:
         self.analyses[cell_id] = analysis
         self._observed[cell_id] = observed
         self._defined.update(analysis.functions.keys() | observed.functions.keys())
-        shadowed = (analysis.writes & BUILTIN_NAMES) - self._shadowed
+        shadowed = ((analysis.writes | observed.writes) & BUILTIN_NAMES) - self._shadowed
         if not shadowed:
             return set()
         self._shadowed |= shadowed

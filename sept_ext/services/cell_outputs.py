@@ -10,9 +10,13 @@ _DROPPED = "It was not run: another cell failed before its turn, or the kernel w
 
 
 class CellOutputs:
-    """Outputs of one run; streams of one name are joined."""
+    """Outputs of one run; streams of one name are joined.
 
-    def __init__(self) -> None:
+    `displays`: outputs by display id, of earlier runs too; a run may update what another one shows.
+    """
+
+    def __init__(self, displays: dict[str, list[dict[str, Any]]] | None = None) -> None:
+        self._displays = {} if displays is None else displays
         self._outputs: list[dict[str, Any]] = []
         self._count: int | None = None
         self._error: str | None = None
@@ -33,9 +37,7 @@ class CellOutputs:
             self._update(content)
 
     def outcome(self) -> CellOutcome:
-        """What the run came to, once the kernel is idle again."""
-        for output in self._outputs:
-            output.pop("transient", None)
+        """What the run came to, once the kernel is idle again (or has so far)."""
         if self._count is None:
             # Every run that begins is announced with its number, so this one was dropped from the queue.
             return CellOutcome("error", None, [], _DROPPED)
@@ -59,10 +61,10 @@ class CellOutputs:
         if output["output_type"] == "error":
             self._error = f"{output['ename']}: {output['evalue']}"[:300]
         display_id = message["content"].get("transient", {}).get("display_id")
-        self._outputs.append({**output, "transient": display_id} if display_id else output)
+        if display_id is not None:
+            self._displays.setdefault(display_id, []).append(output)
+        self._outputs.append(output)
 
     def _update(self, content: dict[str, Any]) -> None:
-        display_id = content.get("transient", {}).get("display_id")
-        for output in self._outputs:
-            if display_id is not None and output.get("transient") == display_id:
-                output["data"], output["metadata"] = content["data"], content["metadata"]
+        for output in self._displays.get(content.get("transient", {}).get("display_id"), ()):
+            output["data"], output["metadata"] = content["data"], content["metadata"]

@@ -116,20 +116,27 @@ def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at
     )
 
 
-def _statement_at(source: str, line: object) -> int:
-    """The line at which the statement begins in which a run failed; 0 when that is not known."""
+def _statement_at(source: str, line: object) -> tuple[int, int]:
+    """Line and column at which the (simple) statement begins in which a run failed; the top when that is not known."""
     if not isinstance(line, int):
-        return 0
+        return (0, 0)
     try:
-        statements = ast.parse(source).body
+        tree = ast.parse(source)
     except (SyntaxError, ValueError, MemoryError, RecursionError):  # IPython's own syntax: the line is all there is
-        return line
-    return max((node.lineno for node in statements if node.lineno <= line), default=line)
+        return (line, 0)
+    begins = [
+        (node.lineno, node.col_offset)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt)
+        and not hasattr(node, "body")
+        and node.lineno <= line <= (node.end_lineno or line)
+    ]
+    return max(begins, default=(line, 0))
 
 
-def _is_written_above(analysis: CellAnalysis, name: str, line: int) -> bool:
-    """Whether the text writes a name above a line: a run that failed there came past it."""
-    return any(span.end_line < line for span in analysis.write_spans.get(name, ()))
+def _is_written_above(analysis: CellAnalysis, name: str, place: tuple[int, int]) -> bool:
+    """Whether the text writes a name before the statement at a place: a run that failed there came past it."""
+    return any((span.line, span.column) < place for span in analysis.write_spans.get(name, ()))
 
 
 def _digests(content: Mapping[str, Any], part: str) -> dict[str, str | None]:

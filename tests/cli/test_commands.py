@@ -97,6 +97,40 @@ def test_only_stale_runs_what_has_not_run_and_what_it_needs(
 
 
 @pytest.mark.kernel
+def test_what_was_skipped_or_failed_is_stale_the_next_time(tmp_path: Path) -> None:
+    path = write(tmp_path, "x = 1", "print(x)")
+    assert main(["run", path]) == 0
+    notebook = json.loads(Path(path).read_text())
+    notebook["cells"][0]["source"] = "x = 1 / 0"
+    Path(path).write_text(json.dumps(notebook))
+    assert main(["run", path]) == 1
+    assert texts(path)[1] == ""
+    notebook = json.loads(Path(path).read_text())
+    notebook["cells"][0]["source"] = "x = 2"
+    Path(path).write_text(json.dumps(notebook))
+    assert main(["run", path, "--only-stale"]) == 0
+    assert texts(path)[1] == "2\n"
+
+
+@pytest.mark.kernel
+def test_a_display_is_updated_by_a_later_cell(tmp_path: Path) -> None:
+    path = write(tmp_path, "shown = display('old', display_id='q')", "", "shown.update('new')")
+    assert main(["run", path]) == 0
+    cells = json.loads(Path(path).read_text())["cells"]
+    assert cells[0]["outputs"][0]["data"]["text/plain"] == "'new'"
+    assert [cell["execution_count"] is None for cell in cells] == [False, True, False]
+
+
+@pytest.mark.kernel
+def test_what_a_cell_printed_before_the_kernel_died_is_kept(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "print('before', flush=True)\nimport os, time; time.sleep(0.5); os._exit(1)", "print('never')"
+    )
+    assert main(["run", path]) == 2
+    assert texts(path) == ["before\n", ""]
+
+
+@pytest.mark.kernel
 def test_the_demo_runs_and_finds_the_planted_anomaly(tmp_path: Path) -> None:
     home = prepare(tmp_path / "demo")
     assert main(["run", str(home / "shop.ipynb")]) == 0

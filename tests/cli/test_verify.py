@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sept_ext.cli import main
+from sept_ext.cli.outputs_compared import agrees_beside_noise
 from sept_ext.cli.verify import verify_edited
 from tests.support.edit_cases import EditPair, edit_pairs, write_notebook
 
@@ -106,6 +107,31 @@ def test_noise_in_one_line_does_not_excuse_the_others(tmp_path: Path) -> None:
     wrong = stored(tmp_path / "wrong.ipynb", ("a", source, "0011223344556677\nsum 3\n"))
     assert main(["verify", right]) == 0
     assert main(["verify", wrong]) == 1
+
+
+CLEAN = [{"output_type": "stream", "name": "stdout", "text": "a 1\nsum 2\n"}]
+AGAIN = [{"output_type": "stream", "name": "stdout", "text": "b 2\nb 3\nsum 2\n"}]
+PICTURE = [{"output_type": "display_data", "data": {"image/png": "AAA", "text/plain": "<Figure>"}}]
+
+
+@pytest.mark.parametrize(
+    ("shown", "agrees"),
+    [
+        ([{"output_type": "stream", "name": "stdout", "text": "c 9\nsum 2\n"}], True),
+        ([{"output_type": "stream", "name": "stdout", "text": "c 9\n"}, *CLEAN[:0]], False),
+        ([], False),
+        ([{"output_type": "stream", "name": "stdout", "text": "c 9\n"},
+          {"output_type": "stream", "name": "stdout", "text": "sum 2\n"}], True),
+    ],
+)  # fmt: skip
+def test_what_two_clean_runs_agree_on_must_be_there(shown: list[dict[str, Any]], agrees: bool) -> None:
+    assert agrees_beside_noise(shown, CLEAN, AGAIN) is agrees
+
+
+def test_a_wrong_picture_beside_noise_is_seen() -> None:
+    other = [{**PICTURE[0], "data": {"image/png": "BBB", "text/plain": "<Figure>"}}]
+    assert agrees_beside_noise([*PICTURE, *CLEAN], [*PICTURE, *CLEAN], [*PICTURE, *AGAIN])
+    assert not agrees_beside_noise([*other, *CLEAN], [*PICTURE, *CLEAN], [*PICTURE, *AGAIN])
 
 
 def test_what_is_no_notebook_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
