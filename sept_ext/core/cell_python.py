@@ -33,6 +33,7 @@ def analyze_python(
     """
     frame = Frame("module", context=context)
     text, tree = parse(source if python is None else python)
+    frame.budget.allow(text.text)
     frame.walrus = ":=" in text.text or bool(text.magics)
     frame.magics = {magic.line: magic for magic in text.magics}
     run(frame, tree.body)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from .python_values import FIELD, FRESH, MADE, NOTHING, PARAMETER, PART, Summary, Value, holding
+from .python_caller import Caller
+from .python_values import FIELD, FRESH, MADE, NOTHING, PARAMETER, PART, Summary, Value, holding, shaped
 
 Lookup = Callable[[str], Value]
 """What a global name stands for where the function is called."""
@@ -38,38 +39,58 @@ def bind_arguments(
     return actual
 
 
-def substitute(value: Value, actual: Mapping[str, Value], lookup: Lookup) -> Value:
+def substitute(value: Value, actual: Mapping[str, Value], scope: Caller) -> Value:
     """A value inside a summary, seen from the caller: parameters and globals replaced by what they are there."""
-    if value.functions and actual:
-        value = value._replace(functions=tuple([_close(summary, actual, lookup) for summary in value.functions]))
-    if value.keys:
-        keys = {key: substitute(part, actual, lookup) for key, part in value.keys.items()}
-        value = value._replace(keys=keys)
-    if not value.origins and not value.inner and not value.deep:
+    if value is FRESH:
         return value
-    if value.parts is not None:
-        value = value._replace(parts=tuple([substitute(part, actual, lookup) for part in value.parts]))
-    origins: frozenset[str] = NOTHING
-    inner: frozenset[str] = NOTHING
-    for origin in value.origins:
-        found = resolve(origin, actual, lookup)
-        origins |= found.origins
-        inner |= found.inner
-    for origin in value.inner:
-        found = resolve(origin, actual, lookup)
-        inner |= found.origins | found.inner
-    deep: frozenset[str] = NOTHING
-    for origin in value.deep:
-        found = resolve(origin, actual, lookup)
-        deep |= found.origins | found.inner
-    return value._replace(origins=origins, inner=inner, deep=deep)
+    scope.budget.steps += 1
+    origins, inner, _, _, _, _, _, _, _, deep, _, _ = value
+    value = _substitute_shape(value, actual, scope)
+    if not origins and not inner and not deep:
+        return value
+    held: frozenset[str] = NOTHING
+    if origins:
+        origins, held = _resolved(origins, actual, scope)
+    if inner:
+        held = held.union(*_resolved(inner, actual, scope))
+    if deep:
+        deep = frozenset().union(*_resolved(deep, actual, scope))
+    return value._replace(origins=origins, inner=held, deep=deep)
 
 
-def _close(summary: Summary, actual: Mapping[str, Value], lookup: Lookup) -> Summary:
+def _substitute_shape(value: Value, actual: Mapping[str, Value], scope: Caller) -> Value:
+    """The same for the functions and parts of the value; what has a shape loses it once the steps are used up."""
+    parts, keys = value.parts, value.keys
+    if scope.budget.is_spent:
+        return shaped(value) if parts or keys else value
+    if value.functions and actual:
+        value = value._replace(functions=tuple([_close(summary, actual, scope) for summary in value.functions]))
+    if parts or keys:
+        held = tuple([substitute(part, actual, scope) for part in parts]) if parts else parts
+        keys = {key: substitute(part, actual, scope) for key, part in keys.items()} if keys else keys
+        value = shaped(value, held, keys)
+    return value
+
+
+def _resolved(
+    origins: frozenset[str], actual: Mapping[str, Value], scope: Caller
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What origins are to the caller, and what that holds."""
+    scope.budget.steps += len(origins)
+    found: frozenset[str] = NOTHING
+    held: frozenset[str] = NOTHING
+    for origin in origins:
+        known = resolve(origin, actual, scope.global_value)
+        found = found | known.origins if found else known.origins
+        held = held | known.inner if held else known.inner
+    return found, held
+
+
+def _close(summary: Summary, actual: Mapping[str, Value], scope: Caller) -> Summary:
     """A function made inside another one, with what the outer one's parameters are in this call."""
-    captured = {name: substitute(value, actual, lookup) for name, value in summary.captured.items()}
-    leading = tuple([substitute(value, actual, lookup) for value in summary.leading])
-    preset = {name: substitute(value, actual, lookup) for name, value in summary.preset.items()}
+    captured = {name: substitute(value, actual, scope) for name, value in summary.captured.items()}
+    leading = tuple([substitute(value, actual, scope) for value in summary.leading])
+    preset = {name: substitute(value, actual, scope) for name, value in summary.preset.items()}
     return replace(summary, leading=leading, preset=preset, captured={**actual, **captured})
 
 

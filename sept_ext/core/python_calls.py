@@ -16,7 +16,7 @@ from .python_names import words
 from .python_objects import attribute_of, hand_on
 from .python_protocols import PROTOCOLS, call_protocol, special_method
 from .python_results import CallSite, result
-from .python_values import FRESH, PARAMETER, PART, SLICE, VIEW, Call, Summary, Value, holding, row, union
+from .python_values import FRESH, PARAMETER, PART, SLICE, VIEW, Call, Summary, Value, holding, row, shaped, union
 from .python_walk import evaluate, look
 
 Special = Callable[[Frame, CallSite], Value | None]
@@ -157,7 +157,7 @@ def _instance(frame: Frame, site: CallSite) -> Value:
     given = holding([*site.arguments, *site.keywords.values(), Value(inner=function.inner)])
     instance = given._replace(members=function.members)
     if function.keys is not None and "__init__" in members:
-        instance = Value(inner=function.inner, members=function.members, keys=function.keys)
+        instance = shaped(Value(inner=function.inner, members=function.members), None, function.keys)
     for method in ("__new__", "__init__", "__post_init__"):
         if method in members:
             summary = members[method]
@@ -174,13 +174,12 @@ def _kept(
     stored = summary.fills.get(summary.parameters[0]) if summary.parameters else None
     if stored is None:
         return instance
-    found = substitute(stored, bind_arguments(summary, passed, keywords), frame.global_value)
+    found = substitute(stored, bind_arguments(summary, passed, keywords), frame)
     keys = {**(instance.keys or {}), **_unbound(found.keys)} if found.keys else instance.keys
     if found.keys is None and (found.inner or found.deep):
         keys = None
-    return instance._replace(
-        inner=instance.inner | found.inner | found.origins, deep=instance.deep | found.deep, keys=keys
-    )
+    kept = instance._replace(inner=instance.inner | found.inner | found.origins, deep=instance.deep | found.deep)
+    return shaped(kept, instance.parts, keys)
 
 
 def _unbound(keys: Mapping[object, Value]) -> dict[object, Value]:
@@ -234,7 +233,7 @@ def _filled(frame: Frame, site: CallSite, summary: Summary, arguments: tuple[Val
     actual = bind_arguments(summary, arguments, site.keywords)
     for parameter, node in zip(summary.parameters, nodes, strict=False):
         if parameter in summary.fills:
-            put_inside(frame, node, substitute(summary.fills[parameter], actual, frame.global_value))
+            put_inside(frame, node, substitute(summary.fills[parameter], actual, frame))
 
 
 def _remember(frame: Frame, site: CallSite) -> None:
@@ -332,7 +331,7 @@ def _fill(frame: Frame, site: CallSite) -> None:
         return
     if target.attr == "update":
         for argument in site.arguments:
-            put_inside(frame, target.value, argument.holder()._replace(keys=argument.keys))
+            put_inside(frame, target.value, shaped(argument.holder(), None, argument.keys))
         for key, value in site.keywords.items():
             put_inside(frame, target.value, value, None if key == "**" else key)
         return

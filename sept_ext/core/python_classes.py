@@ -11,7 +11,7 @@ from .python_functions import decorated, type_parameters
 from .python_names import words
 from .python_results import CallSite
 from .python_scopes import block_bindings
-from .python_values import FRESH, PART, Summary, Value, holding
+from .python_values import FRESH, PART, Summary, Value, holding, shaped
 from .python_walk import evaluate, look, run
 
 # docs.python.org: base classes that keep nothing of what their subclasses are given.
@@ -35,7 +35,7 @@ def define_class(frame: Frame, node: ast.ClassDef) -> None:
         frame.overlays.pop()
     inherited = [Value(inner=base.inner - base.origins) for base in bases if base.members]
     held = holding([*inner.state.env.values(), *inherited])
-    made = Value(inner=held.inner, members=members, is_class=True, keys=_attributes(node, bases, inner))
+    made = shaped(Value(inner=held.inner, members=members, is_class=True), None, _attributes(node, bases, inner))
     _tell_others(frame, node, bases, keywords, made)
     for decorator, written in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
         made = decorated(frame, made, decorator, written)
@@ -102,7 +102,7 @@ def _made_class(frame: Frame, site: CallSite) -> Value | None:
     for key, value in (body.keys or {}).items():
         members.update({str(key): function for function in value.functions})
     keys: dict[object, Value] = {f".{key}": value for key, value in (body.keys or {}).items() if not value.functions}
-    return Value(inner=body.inner, members=members, is_class=True, keys=keys)
+    return shaped(Value(inner=body.inner, members=members, is_class=True), None, keys)
 
 
 SPECIAL_FUNCTIONS["type"] = _made_class
@@ -117,7 +117,7 @@ def _record_maker(frame: Frame, names: list[str]) -> Summary:
         own = summary.parameter(name)
         keys[f".{name}"] = Value(frozenset((own,)), frozenset((own + PART,)))
     held = holding(list(keys.values()))
-    summary.fills = {"self": Value(inner=held.inner, keys=keys)}
+    summary.fills = {"self": shaped(Value(inner=held.inner), None, keys)}
     return summary
 
 

@@ -17,7 +17,7 @@ from .python_objects import attribute_of, global_item, hand_on
 from .python_protocols import OPERATORS, compared, negated, special_method, text_of
 from .python_scopes import mangle
 from .python_targets import bind_target
-from .python_values import FRESH, GENERATOR, SLICE, VIEW, Value, holding, row, text_value, union
+from .python_values import FRESH, GENERATOR, SLICE, VIEW, Value, holding, row, shaped, text_value, union
 from .python_walk import EXPRESSIONS, evaluate, look, misplaced
 
 _PERCENT_NAME = re.compile(r"%\(([^\W\d]\w*)\)")
@@ -208,11 +208,11 @@ def _dict(frame: Frame, node: ast.Dict, used: bool) -> Value:
             evaluate(frame, key)
         value = evaluate(frame, item)
         if key is None:
-            value = value.holder()._replace(keys=value.keys) if value.keys else value.holder()
+            value = shaped(value.holder(), None, value.keys) if value.keys else value.holder()
         values.append(value)
         if keys is not None:
             keys = _with_key(keys, key, value)
-    return holding(values)._replace(keys=keys) if keys is not None else holding(values)
+    return shaped(holding(values), None, keys) if keys is not None else holding(values)
 
 
 def _with_key(keys: dict[object, Value], key: ast.expr | None, value: Value) -> dict[object, Value] | None:

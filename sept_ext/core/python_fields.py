@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from .python_frame import Frame
 from .python_scopes import mangle
 from .python_state import LOCAL
-from .python_values import FRESH, NOTHING, Value, union
+from .python_values import FRESH, NOTHING, Value, shaped, union
 
 
 def key_of(node: ast.expr) -> object:
@@ -83,14 +83,14 @@ def _with(old: Value, path: list[object], value: Value, key: object) -> Value:
     functions = old.functions + tuple([one for one in value.functions if one not in old.functions])
     if not path:
         inner, deep = old.inner | shared, old.deep | value.deep
-        return old._replace(inner=inner, deep=deep, functions=functions, parts=None, keys=_keys(old, value, key))
+        return shaped(old._replace(inner=inner, deep=deep, functions=functions), None, _keys(old, value, key))
     inner, deep = old.inner, old.deep | value.deep | shared
     keys: Mapping[object, Value] | None = None
     if old.keys is not None and path[0] in old.keys:
         keys = {**old.keys, path[0]: _with(old.keys[path[0]], path[1:], value, key)}
     elif not shared and not value.functions and not value.deep:
         keys = old.keys
-    return old._replace(inner=inner, deep=deep, functions=functions, parts=None, keys=keys)
+    return shaped(old._replace(inner=inner, deep=deep, functions=functions), None, keys)
 
 
 def _keys(old: Value, value: Value, key: object) -> Mapping[object, Value] | None:

@@ -13,7 +13,8 @@ from typing import Literal
 
 from .cells import Problem, Relation
 from .magic_syntax import LineMagic
-from .python_arguments import bind_arguments, resolve, substitute
+from .python_apply import apply
+from .python_budget import Budget
 from .python_scopes import Bindings, mangle
 from .python_state import LOCAL, Loop, State
 from .python_values import (
@@ -21,7 +22,6 @@ from .python_values import (
     MADE,
     NOTHING,
     PARAMETER,
-    Call,
     Effects,
     Position,
     Summary,
@@ -33,8 +33,8 @@ from .python_values import (
 
 Context = Callable[[str], Value | None]
 """What the cells above leave under a global name; None where nothing is known."""
-MOST_CALLS = 500  # of one function, followed when it is called
 FrameKind = Literal["module", "function", "class"]
+_NOT_NOTED: set[object] = set()  # only functions note calls, for those who call them
 
 
 def position(node: ast.AST) -> Position:
@@ -58,6 +58,7 @@ class Frame:
 
     __slots__ = (
         "bindings",
+        "budget",
         "class_name",
         "context",
         "depth",
@@ -69,6 +70,7 @@ class Frame:
         "local",
         "loops",
         "magics",
+        "noted",
         "overlays",
         "parent",
         "postpones_annotations",
@@ -98,6 +100,8 @@ class Frame:
         self.depth: int = summary.depth if summary else parent.depth if parent else 0
         self.effects: Effects = summary.effects if summary else parent.effects if parent else Effects()
         self.walrus: bool = parent.walrus if parent else True
+        self.budget: Budget = parent.budget if parent else Budget()
+        self.noted: set[object] = set() if kind == "function" else _NOT_NOTED
         self.state = State(set(), {}, set())
         self.overlays: list[dict[str, Value]] = []
         self.loops: list[Loop] = []
@@ -282,7 +286,7 @@ class Frame:
     def escape(self, value: Value, where: Position) -> None:
         """A known function leaves our sight (is passed on): whoever has it may call it now."""
         for summary in value.functions:
-            self.apply(summary, (), {}, where, certain=False)
+            apply(self, summary, (), {}, where, certain=False)
 
     def apply(
         self,
@@ -292,76 +296,6 @@ class Frame:
         where: Position,
         *,
         certain: bool = True,
-        seen: frozenset[int] = frozenset(),
     ) -> Value:
         """Do to this frame what calling the summarised function does; gives what the call may return."""
-        if id(summary.effects) in seen or len(seen) > 20:
-            return FRESH
-        seen = seen | {id(summary.effects)}
-        actual = bind_arguments(summary, arguments, keywords)
-        for name in summary.effects.reads:
-            if name not in summary.postponed:
-                self.load_global(name, where)
-        self._apply_mutations(summary, actual, where)
-        for call in summary.calls:
-            self._apply_call(call, actual, where, certain, seen)
-        for name in summary.effects.writes:
-            self._apply_write(name, summary, where, certain)
-        self.effects.opaque.update(dict.fromkeys(summary.effects.opaque, where))
-        return substitute(summary.returns, actual, self.global_value)
-
-    def _apply_call(
-        self, call: Call, actual: Mapping[str, Value], where: Position, certain: bool, seen: frozenset[int]
-    ) -> None:
-        """Follow a call the summarised function makes, of a global name or of a method of its own receiver."""
-        passed = tuple(substitute(value, actual, self.global_value) for value in call.arguments)
-        named = {key: substitute(value, actual, self.global_value) for key, value in call.keywords.items()}
-        callees: tuple[Summary, ...]
-        if call.method is not None:
-            callees = _methods(actual[call.name], call.method) if call.name in actual else ()
-        elif call.name[0] == PARAMETER:
-            callees = self._passed_functions(call, actual, passed, named)
-        else:
-            callees = self.load_global(call.name, where).functions
-            summary = self.global_frame().summary
-            if not callees and summary is not None and len(summary.calls) < MOST_CALLS:
-                summary.calls.append(Call(call.name, passed, named))
-        for callee in callees:
-            self.apply(callee, passed, named, where, certain=certain, seen=seen)
-
-    def _passed_functions(
-        self, call: Call, actual: Mapping[str, Value], passed: tuple[Value, ...], named: Mapping[str, Value]
-    ) -> tuple[Summary, ...]:
-        """The functions an argument stands for; a parameter of the function around stays one, and is noted there."""
-        value = actual.get(call.name)
-        if value is None:
-            value = Value(frozenset((call.name,)))
-        summary = self.global_frame().summary
-        if not value.functions and summary is not None and len(summary.calls) < MOST_CALLS:
-            summary.calls.extend(Call(origin, passed, named) for origin in value.origins)
-        return value.functions
-
-    def _apply_mutations(self, summary: Summary, actual: Mapping[str, Value], where: Position) -> None:
-        for origin in summary.effects.mutates:
-            if origin[0] == PARAMETER:
-                origins = resolve(origin, actual, self.global_value).origins
-            else:
-                origins = self.load_global(origin, where).origins
-            self.mutate_origins(origins, where)
-
-    def _apply_write(self, name: str, summary: Summary, where: Position, certain: bool) -> None:
-        frame = self.global_frame()
-        if certain and name in summary.kills:
-            self.bind_global(name, FRESH, where)
-            return
-        frame.effects.writes.setdefault(name, []).append(where)
-        old = frame.state.env.get(name)
-        frame.state.env[name] = union(old, FRESH) if old is not None else outer(name)
-
-
-def _methods(value: Value, name: str) -> tuple[Summary, ...]:
-    """What runs when the method of an object is called: its class's, or a function kept in an attribute."""
-    if value.members and name in value.members:
-        return (value.members[name],)
-    kept = value.keys.get(f".{name}") if value.keys else None
-    return kept.functions if kept is not None else ()
+        return apply(self, summary, arguments, keywords, where, certain=certain)

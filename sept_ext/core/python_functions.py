@@ -9,7 +9,7 @@ from typing import Literal
 from .python_frame import Frame
 from .python_scopes import Bindings, block_bindings, mangle, parameter_names
 from .python_state import LOCAL, merge
-from .python_values import COROUTINE, FRESH, GENERATOR, PART, Summary, Value, union
+from .python_values import COROUTINE, FRESH, GENERATOR, PART, Summary, Value, shaped, union
 from .python_walk import evaluate, look, run
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -58,7 +58,7 @@ def _filled(inner: Frame, summary: Summary) -> dict[str, Value]:
         own = summary.parameter(parameter)
         value = inner.state.env.get(LOCAL + parameter)
         if value is not None and own in value.origins and (value.deep or value.keys or value.inner != {own + PART}):
-            fills[parameter] = Value(inner=value.inner - {own + PART}, deep=value.deep, keys=value.keys)
+            fills[parameter] = shaped(Value(inner=value.inner - {own + PART}, deep=value.deep), None, value.keys)
     return fills
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .python_arguments import bind_arguments, substitute
 from .python_frame import Frame
-from .python_values import COROUTINE, GENERATOR, Position, Summary, Value, union
+from .python_values import COROUTINE, GENERATOR, Position, Summary, Value, shaped, union
 
 # docs.python.org, asyncio: what is given to these has run when they return.
 RUNNERS = frozenset(("run", "gather", "wait_for", "run_until_complete", "shield", "wait"))
@@ -20,7 +20,7 @@ def suspended(
 ) -> Value:
     """The generator or coroutine that calling the function gives."""
     actual = bind_arguments(summary, arguments, keywords)
-    returned = substitute(summary.returns, actual, frame.global_value)
+    returned = substitute(summary.returns, actual, frame)
     waiting = replace(
         summary,
         name=name,
@@ -31,7 +31,7 @@ def suspended(
     )
     if name == COROUTINE:
         return Value(functions=(waiting,))
-    return Value(inner=returned.inner, functions=(waiting, *returned.functions), parts=returned.parts)
+    return shaped(Value(inner=returned.inner, functions=(waiting, *returned.functions)), returned.parts)
 
 
 def consume(frame: Frame, value: Value, where: Position, *, certain: bool = False) -> Value:

@@ -36,7 +36,7 @@ def left_values(frame: Frame) -> dict[str, Value]:
 
 def _may_tell(name: str, value: Value) -> bool:
     """A cheap test: false for most values (an object that the cell made and bound once)."""
-    origins, inner, functions, path, text, members, _, _, _, deep, _ = value
+    origins, inner, functions, path, text, members, _, _, _, deep, _, _ = value
     if inner or functions or path or text or members or deep:
         return True
     if len(origins) != 1:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from . import python_mutations as tables
 from .python_fields import keyed
-from .python_values import FRESH, SLICE, VIEW, Value, holding, made, row, union
+from .python_values import FRESH, SLICE, VIEW, Value, holding, made, row, shaped, union
 
 
 class CallSite(NamedTuple):
@@ -38,7 +38,9 @@ def _keeper(values: list[Value]) -> Value:
 def holding_rows(values: list[Value]) -> Value:
     """An iterable whose elements are rows of these values."""
     element = row(values)
-    return Value(inner=element.inner, functions=element.functions, parts=(element,)) if element is not FRESH else FRESH
+    return (
+        shaped(Value(inner=element.inner, functions=element.functions), (element,)) if element is not FRESH else FRESH
+    )
 
 
 def _method_result(site: CallSite, base: Value) -> Value:
@@ -56,7 +58,7 @@ def _method_result(site: CallSite, base: Value) -> Value:
     if site.name in tables.PART_METHODS:
         return _part(site, base)
     if site.name in tables.HOLDER_METHODS:
-        return base.holder()._replace(keys=base.keys, parts=base.parts)
+        return shaped(base.holder(), base.parts, base.keys)
     return FRESH
 
 
@@ -118,12 +120,12 @@ def _rows(site: CallSite, name: str) -> Value:
     if name == "from_iterable":
         return first.element().holder()
     element = holding([argument.element() for argument in site.arguments])
-    return Value(inner=element.inner, deep=element.deep, parts=(element,))
+    return shaped(Value(inner=element.inner, deep=element.deep), (element,))
 
 
 def _record(site: CallSite) -> Value:
     held = holding([*site.arguments, *site.keywords.values()])
-    return held._replace(keys={f".{name}": value for name, value in site.keywords.items()})
+    return shaped(held, None, {f".{name}": value for name, value in site.keywords.items()})
 
 
 def _dict(site: CallSite) -> Value:
@@ -135,4 +137,4 @@ def _dict(site: CallSite) -> Value:
     if keys is None or "**" in site.keywords:
         return held
     keys.update(site.keywords.items())
-    return held._replace(keys=keys)
+    return shaped(held, None, keys)

@@ -62,7 +62,8 @@ class Value(NamedTuple):
     it is a known string, `functions` what runs when it is called, `members` the methods of a class or of an
     instance, `bound` the attribute's name of a part (`items.append`, kept to be called later), `parts` the elements
     of a tuple or list of known shape, `deep` what the elements may hold besides `inner`, `keys` what is under the
-    constant keys of a dict (`"k"`) and in the attributes of an object (`".k"`).
+    constant keys of a dict (`"k"`) and in the attributes of an object (`".k"`). `weight` counts the values in it,
+    a part that is there twice twice: whoever makes parts or keys does so with `shaped`, which keeps it small.
     """
 
     origins: frozenset[str] = NOTHING
@@ -76,6 +77,7 @@ class Value(NamedTuple):
     parts: tuple[Value, ...] | None = None
     deep: frozenset[str] = NOTHING
     keys: Mapping[object, Value] | None = None
+    weight: int = 1
 
     @property
     def name(self) -> str | None:
@@ -97,10 +99,7 @@ class Value(NamedTuple):
     def element(self) -> Value:
         """What iteration or an index gives: an object the value holds."""
         if self.parts or (self.keys and self.members is None):
-            first, *others = self.parts or self.keys.values()  # type: ignore[union-attr]
-            for part in others:
-                first = union(first, part)
-            return first
+            return one_of(list(self.parts or self.keys.values()))  # type: ignore[union-attr]
         if self.functions:
             held = tuple([function for function in self.functions if function.name != GENERATOR])
             return Value(self.inner, self.inner | self.deep, held)
@@ -116,7 +115,7 @@ FRESH = Value()
 
 def text_value(text: str) -> Value:
     """A known string, made the short way: cells are full of them."""
-    return tuple.__new__(Value, (NOTHING, NOTHING, (), None, text, None, False, None, None, NOTHING, None))
+    return tuple.__new__(Value, (NOTHING, NOTHING, (), None, text, None, False, None, None, NOTHING, None, 1))
 
 
 @lru_cache(maxsize=4096)
@@ -133,23 +132,72 @@ def made(name: str) -> Value:
     return Value(own)
 
 
+HEAVIEST = 250  # values inside the parts of a value; beyond, what it holds is known, not where
+MOST_ALTERNATIVES = 50  # parts told apart when it is not known which of them is meant
+
+
+def shaped(value: Value, parts: tuple[Value, ...] | None = None, keys: Mapping[object, Value] | None = None) -> Value:
+    """The value with these parts or keys, or holding what they hold where that would be too much to keep apart."""
+    weight = nested = 1
+    for part in parts or ():
+        weight += part.weight
+        nested += part.weight - 1
+    for part in keys.values() if keys else ():
+        weight += part.weight
+        nested += part.weight - 1
+    if nested <= HEAVIEST:
+        return value._replace(parts=parts, keys=keys, weight=weight)
+    held = holding([*(parts or ()), *(keys.values() if keys else ())])
+    functions = _both(value.functions, held.functions)
+    return value._replace(
+        inner=value.inner | held.inner,
+        deep=value.deep | held.deep,
+        functions=functions,
+        parts=None,
+        keys=None,
+        weight=1,
+    )
+
+
+def _both(first: tuple[Summary, ...], second: tuple[Summary, ...]) -> tuple[Summary, ...]:
+    if not first or not second or first is second:
+        return first or second
+    functions = tuple(dict.fromkeys(first + second))
+    if len(functions) > MOST_ALTERNATIVES:  # copies of one function that know other arguments
+        functions = tuple({id(function.effects): function for function in functions}.values())
+    return functions
+
+
+def one_of(values: list[Value]) -> Value:
+    """A value that is any of these."""
+    first, *others = values
+    if len(others) > MOST_ALTERNATIVES:
+        held = holding(values)
+        origins = frozenset().union(*[value.origins for value in values])
+        members = next((value.members for value in values if value.members), None)
+        return Value(origins, held.inner, held.functions, members=members, deep=held.deep)
+    for other in others:
+        first = union(first, other)
+    return first
+
+
 def union(first: Value, second: Value) -> Value:
     """A value that is one of two (after a branch)."""
     if first is second:
         return first
-    functions = first.functions + tuple(f for f in second.functions if f not in first.functions)
-    return Value(
+    both = Value(
         first.origins | second.origins,
         first.inner | second.inner,
-        functions,
+        _both(first.functions, second.functions),
         first.path if first.path == second.path else first.path or second.path,
         first.text if first.text == second.text else None,
         {**first.members, **second.members} if first.members and second.members else first.members or second.members,
         first.is_class or second.is_class,
-        parts=_common_parts(first, second) if first.parts or second.parts else None,
         deep=first.deep | second.deep,
-        keys=_common_keys(first, second) if first.keys is not None or second.keys is not None else None,
     )
+    parts = _common_parts(first, second) if first.parts or second.parts else None
+    keys = _common_keys(first, second) if first.keys is not None or second.keys is not None else None
+    return shaped(both, parts, keys) if parts is not None or keys is not None else both
 
 
 def _common_parts(first: Value, second: Value) -> tuple[Value, ...] | None:
@@ -177,19 +225,24 @@ def holding(values: list[Value]) -> Value:
     inner: frozenset[str] = NOTHING
     deep: frozenset[str] = NOTHING
     functions: tuple[Summary, ...] = ()
-    for value in values:
-        if value.origins or value.inner:
-            inner = inner | value.origins | value.inner
-        if value.deep:
-            deep = deep | value.deep
-        functions += value.functions
+    if len(values) > MOST_ALTERNATIVES:  # all at once: one by one, each union would copy what is there
+        inner = frozenset().union(*[v.origins for v in values], *[v.inner for v in values])
+        deep = frozenset().union(*[v.deep for v in values])
+        functions = tuple(dict.fromkeys([one for value in values for one in value.functions]))
+    else:
+        for value in values:
+            if value.origins or value.inner:
+                inner = inner | value.origins | value.inner
+            if value.deep:
+                deep = deep | value.deep
+            functions = _both(functions, value.functions)
     return Value(NOTHING, inner, functions, deep=deep) if inner or functions or deep else FRESH
 
 
 def row(values: list[Value]) -> Value:
     """A tuple or list that holds exactly these values, in this order."""
     held = holding(values)
-    return held._replace(parts=tuple(values)) if held is not FRESH else FRESH
+    return shaped(held, tuple(values)) if held is not FRESH else FRESH
 
 
 @dataclass(slots=True)
@@ -209,13 +262,14 @@ class Call:
     """A call from inside a function, resolved when that function itself is called.
 
     `name` is a global name or the origin of a parameter that is called; with `method`, the origin of the parameter
-    whose method is called (`self`).
+    whose method is called (`self`). `function`: what is called, where it is known (in `python_flat`).
     """
 
     name: str
     arguments: tuple[Value, ...]
     keywords: Mapping[str, Value]
     method: str | None = None
+    function: Summary | None = None
 
 
 @dataclass(slots=True, eq=False)
