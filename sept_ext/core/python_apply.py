@@ -45,9 +45,8 @@ class _Visit:
     def take(self, summary: Summary, actual: Mapping[str, Value]) -> None:
         frame, effects, where = self.frame, summary.effects, self.where
         frame.budget.steps += 1 + len(effects.reads) + len(effects.writes)
-        for name in effects.reads:
-            if name not in summary.postponed:
-                frame.load_global(name, where)
+        reads = effects.reads
+        frame.read_globals(reads.keys() - summary.postponed if summary.postponed else reads, where)
         if effects.mutates:
             self._mutate(summary, actual)
         if summary.calls:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 BASE_STEPS = 4_000  # about 10 ms; cells that call functions of the cells above need steps their own text does not pay
-STEPS_PER_CHARACTER = 2  # of 10,000 public cells the most wasteful takes 1.3, one in a thousand 0.3
+STEPS_PER_CHARACTER = 1  # of 10,000 public cells one in a thousand takes more than 0.3
 
 
 @dataclass(slots=True)

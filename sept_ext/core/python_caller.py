@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from .python_budget import Budget
@@ -28,6 +29,10 @@ class Caller(Protocol):
 
     def load_global(self, name: str, where: Position) -> Value:
         """The value of a global name here, read."""
+        ...
+
+    def read_globals(self, names: Iterable[str], where: Position) -> None:
+        """Global names are read here; their values do not matter."""
         ...
 
     def bind_global(self, name: str, value: Value, where: Position) -> None:

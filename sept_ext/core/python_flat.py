@@ -71,8 +71,7 @@ def _spread(frame: Caller, summary: Summary, given: tuple[Value, ...], where: Po
     """The effects of a function and of all that it may call, each function once in a cell."""
     shown = frame.budget.hidden - frame.state.killed
     frame.budget.hidden -= shown
-    for name in shown:
-        frame.load_global(name, where)
+    frame.read_globals(shown, where)
     waiting = [summary, *_called(given)]
     while waiting:
         one = waiting.pop()
@@ -89,8 +88,7 @@ def _spread(frame: Caller, summary: Summary, given: tuple[Value, ...], where: Po
 def _take(frame: Caller, summary: Summary, where: Position) -> None:
     effects = summary.effects
     frame.budget.hidden |= effects.reads.keys() & frame.state.killed
-    for name in effects.reads:
-        frame.load_global(name, where)
+    frame.read_globals(effects.reads, where)
     for origin in effects.mutates:
         if origin[0] != PARAMETER:
             frame.mutate_origins(frame.load_global(origin, where).origins, where)

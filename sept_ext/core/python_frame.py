@@ -7,7 +7,7 @@ Reading, binding, deleting and mutating names all go through it, so scoping is d
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -186,6 +186,14 @@ class Frame:
             return frame.seen_from_inside(name) if frame.parent is not None else frame.before(name)
         return value
 
+    def read_globals(self, names: Iterable[str], where: Position) -> None:
+        """Global names are read here, by a function that is called; their values do not matter."""
+        frame = self.global_frame()
+        killed, reads = frame.state.killed, frame.effects.reads
+        for name in names:
+            if name not in killed and (name != "__class__" or self.class_name is None):
+                reads.setdefault(name, []).append(where)
+
     def seen_from_inside(self, name: str) -> Value:
         """What a global name is for a function's body: what is known of it where the function is written."""
         frame = self.parent
@@ -276,6 +284,10 @@ class Frame:
     def mutate_origins(self, origins: frozenset[str], where: Position) -> None:
         """Objects that existed before (or came as arguments) are changed in place."""
         frame = self.global_frame()
+        if len(origins) > 1:
+            self.budget.steps += len(origins)
+            if self.budget.is_spent:  # one place is enough
+                origins = origins - frame.effects.mutates.keys()
         for origin in origins:
             if origin[0] == MADE or (origin[0] == PARAMETER and frame.kind == "module"):
                 continue

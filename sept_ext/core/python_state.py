@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import is_not
 
 from .python_values import FRESH, Value, outer, union
 
 LOCAL = "\1"  # marks a function's own names in its `env`, which holds global names as well
+_FEW = 30  # names that are compared one by one
 
 
 class State:
@@ -42,15 +45,23 @@ def merge(states: list[State]) -> State:
 
 
 def _merge_values(first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
-    merged = dict(first)
-    for name, value in second.items():
-        other = first.get(name)
-        if other is not value:
-            merged[name] = union(_before(name) if other is None else other, value)
-    for name, value in first.items():
-        if name not in second:
-            merged[name] = union(value, _before(name))
+    merged = first.copy()
+    for name in differing(first, second):
+        one, other = first.get(name), second.get(name)
+        merged[name] = union(_before(name) if one is None else one, _before(name) if other is None else other)
     return merged
+
+
+def differing(first: dict[str, Value], second: dict[str, Value]) -> list[str]:
+    """Names that are not the same object in both. Branches share most of theirs, which cells of many names pay for."""
+    common = min(len(first), len(second))
+    if common > _FEW:
+        names, others = list(first), list(second)
+        if names[:common] == others[:common]:  # then the interpreter compares without our help
+            changed = list(compress(names, map(is_not, first.values(), second.values())))
+            return changed + names[common:] + others[common:]
+    changed = [name for name, value in second.items() if first.get(name) is not value]
+    return changed + [name for name in first if name not in second]
 
 
 def _before(name: str) -> Value:

@@ -13,7 +13,7 @@ from .python_lazy import awaited, consume
 from .python_objects import hand_on
 from .python_protocols import OPERATORS, special_method, truth_of
 from .python_stars import KNOWN_MODULES, star_names
-from .python_state import Loop, State, merge
+from .python_state import Loop, State, differing, merge
 from .python_targets import assign, bind_target, delete_target
 from .python_values import FRESH, MADE, SLICE, VIEW, Value, union
 from .python_walk import STATEMENTS, evaluate, look, misplaced, run
@@ -96,7 +96,8 @@ def _if(frame: Frame, node: ast.If) -> None:
         run(frame, node.body if known else node.orelse)
         return
     other = frame.state.copy()
-    other.killed = fails.copy()
+    if fails is not holds:
+        other.killed = fails
     frame.state.killed = holds
     run(frame, node.body)
     after_body, frame.state = frame.state, other
@@ -177,9 +178,9 @@ def _loop(frame: Frame, step: Callable[[], None], orelse: list[ast.stmt], *, run
 
 def _shares_more(before: State, after: State) -> bool:
     """Whether a name bound before the loop may now be an object it was not."""
-    for name, value in after.env.items():
-        old = before.env.get(name)
-        if old is None or old is value:
+    for name in differing(before.env, after.env):
+        old, value = before.env.get(name), after.env.get(name)
+        if old is None or value is None:
             continue
         gained = (value.origins | value.inner) - (old.origins | old.inner)
         if any(origin[0] != MADE for origin in gained):
@@ -204,7 +205,7 @@ def _continue(frame: Frame, node: ast.Continue) -> None:
 def _try(frame: Frame, node: ast.Try) -> None:
     before = frame.state.copy()
     run(frame, node.body)
-    broken_off = merge([before.copy(), _revived(frame.state)])
+    broken_off = merge([before, _revived(frame.state)])
     run(frame, node.orelse)
     ends = [frame.state]
     for handler in node.handlers:
@@ -217,9 +218,8 @@ def _try(frame: Frame, node: ast.Try) -> None:
 
 
 def _revived(state: State) -> State:
-    copied = state.copy()
-    copied.alive = True
-    return copied
+    """The state as if it had been left in good order; to be read only."""
+    return state if state.alive else State(state.killed, state.env, state.deleted)
 
 
 def _finally(frame: Frame, body: list[ast.stmt], worst: State) -> None:
