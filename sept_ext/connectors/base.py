@@ -35,12 +35,13 @@ class ConnectorInfo:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSpec:
-    """Where to connect. The secret is kept out of every repr."""
+    """Where to connect. The secret is kept out of every repr. `is_read_only`: open the session so, where it can be."""
 
     name: str
     kind: str
     parameters: Mapping[str, str]
     secret: str | None = field(default=None, repr=False)
+    is_read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ class QueryResult:
     frame: Any | None
     rows_affected: int = -1
     columns: tuple[str, ...] = ()
+
+    @property
+    def row_count(self) -> int | None:
+        """How many rows came; None for a statement without rows."""
+        return None if self.frame is None else row_count(self.frame)
+
+
+def row_count(frame: Any) -> int:
+    """The rows of a pandas or Polars frame or an Arrow table."""
+    return int(frame.num_rows if hasattr(frame, "num_rows") else len(frame))
 
 
 class Session(Protocol):
@@ -63,8 +74,11 @@ class Session(Protocol):
     def is_open(self) -> bool:
         """False once the database ended the session; a new one must be opened then."""
 
-    def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
-        """Run one statement with bound values. Raises SqlError with the engine's message."""
+    def execute(self, statement: str, values: Sequence[Any], output: str = "pandas") -> QueryResult:
+        """Run one statement with bound values; rows come as `output`: pandas, polars or arrow.
+
+        Raises SqlError with the engine's message.
+        """
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views with their columns, to name the nearest one in an error. Raises SqlError."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .arrow_frames import arrow_from_columns, as_output
 from .base import QueryResult
 
 
-def result_of(cursor: Any) -> QueryResult:
-    """The rows of an executed cursor as a pandas frame with the driver's own values, or the count of rows affected.
+def result_of(cursor: Any, output: str = "pandas") -> QueryResult:
+    """The rows of an executed cursor with the driver's own values, or the count of rows affected.
 
     Columns that hold whole numbers and NULLs become pandas' nullable `Int64`, booleans `boolean`, so that no digit
     is lost to floats; everything else keeps what the driver gives (Decimal, UUID, datetime).
@@ -17,7 +18,11 @@ def result_of(cursor: Any) -> QueryResult:
     if cursor.description is None:
         return QueryResult(None, rows_affected=cursor.rowcount)
     columns = tuple(column[0] for column in cursor.description)
-    return QueryResult(frame_of(columns, cursor.fetchall()), columns=columns)
+    rows = cursor.fetchall()
+    if output == "pandas":
+        return QueryResult(frame_of(columns, rows), columns=columns)
+    values = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
+    return QueryResult(as_output(arrow_from_columns(columns, values, {}), output), columns=columns)
 
 
 def frame_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:

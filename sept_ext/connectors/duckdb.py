@@ -7,6 +7,7 @@ from typing import Any
 
 from sept_ext.core.errors import SqlError, Unavailable
 
+from .arrow_frames import as_output
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
 
 _FIRST_WITH_FAST_STRINGS = (2, 0)
@@ -25,7 +26,7 @@ class DuckdbSession:
         """Always: it is in this process."""
         return True
 
-    def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
+    def execute(self, statement: str, values: Sequence[Any], output: str = "pandas") -> QueryResult:
         """Run one statement; DML answers with the count of rows, as the engine gives it."""
         import duckdb
 
@@ -37,7 +38,7 @@ class DuckdbSession:
             if parsed and parsed[-1].type not in rows and columns in {(), ("Count",), ("Success",)}:
                 row = cursor.fetchone() if columns == ("Count",) else None
                 return QueryResult(None, rows_affected=row[0] if row else -1)
-            return QueryResult(cursor.df(), columns=columns)
+            return QueryResult(_rows(cursor, output), columns=columns)
         except duckdb.Error as error:
             raise SqlError(str(error)) from error
         except RuntimeError as error:
@@ -86,6 +87,14 @@ class DuckdbSession:
     def close(self) -> None:
         """Close the database."""
         self._connection.close()
+
+
+def _rows(cursor: Any, output: str) -> Any:
+    if output == "pandas":
+        return cursor.df()
+    # Below 2.0 the method that gives a table has another name.
+    table = cursor.to_arrow_table() if hasattr(cursor, "to_arrow_table") else cursor.fetch_arrow_table()
+    return as_output(table, output)
 
 
 class DuckdbConnector:

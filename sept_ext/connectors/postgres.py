@@ -1,42 +1,81 @@
-"""PostgreSQL, by psycopg 3."""
+"""PostgreSQL: rows by Arrow (ADBC) where it can be, psycopg 3 for everything else; values are the same either way.
+
+A kernel has one session: psycopg's. Queries that depend on nothing of that session (no transaction, no temporary
+table, no setting) are read on an Arrow connection beside it, four times faster for large results (facts/sql.md, 3a).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sept_ext.core.errors import SqlError, Unavailable
 
+from .arrow_frames import as_output, frame_from_arrow, plain_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
-from .dbapi import result_of
+from .postgres_arrow import EXACT, ArrowReader, may_be_read_apart
+from .postgres_rows import frame_of, kinds_of, table_of
 
 _CONNECT_TIMEOUT_S = 10
+# After any other statement the session may hold what a second connection does not see.
+_LEAVES_NOTHING = re.compile(
+    r"\s*(?:SELECT|WITH|VALUES|INSERT|UPDATE|DELETE|MERGE|EXPLAIN|SHOW|VACUUM|ANALYZE|REFRESH|TRUNCATE|COMMENT|DROP|ALTER"
+    r"|GRANT|REVOKE|REINDEX|COMMIT|ROLLBACK|CREATE\s+(?!(?:GLOBAL|LOCAL|TEMP|TEMPORARY)\b))\b",
+    re.IGNORECASE,
+)
+_KEEPS_SOMETHING = re.compile(r"\bset_config\b|\bpg_advisory|\bpg_temp\b|\bINTO\s+(?:TEMP|LOCAL)", re.IGNORECASE)
 
 
 class PostgresSession:
     """One server session. Autocommit: each statement is a transaction of its own."""
 
-    placeholder = "%s"
+    placeholder = "${n}"
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, reader: ArrowReader | None) -> None:
         self._connection = connection
+        self._reader = reader
+        self._is_bare = True
 
     @property
     def is_open(self) -> bool:
         """False after the server, or a network, ended the session."""
         return not self._connection.closed
 
-    def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
-        """Run one statement; a per cent sign of the text itself is doubled by the caller's renderer."""
+    def execute(self, statement: str, values: Sequence[Any], output: str = "pandas") -> QueryResult:
+        """Run one statement."""
+        reader = self._reader
+        if (
+            reader is not None
+            and self._is_bare
+            and self._is_idle()
+            and may_be_read_apart(statement)
+            and kinds_of(self._connection, statement) <= EXACT
+        ):
+            table = reader.read(statement, values)
+            if table is not None:
+                return _of_arrow(table, output)
+        return self._run(statement, values, output)
+
+    def _run(self, statement: str, values: Sequence[Any], output: str) -> QueryResult:
         import psycopg
 
         try:
-            # Without values psycopg sends the text as it is, so that `%` needs no doubling then.
-            return result_of(self._connection.execute(statement, [_bindable(v) for v in values] or None))
+            cursor = self._connection.execute(statement, [_bindable(v) for v in values] or None)
+            if self._is_bare and (not _LEAVES_NOTHING.match(statement) or _KEEPS_SOMETHING.search(statement)):
+                self._is_bare = False
+            if cursor.description is None:
+                return QueryResult(None, rows_affected=cursor.rowcount)
+            columns = tuple(column.name for column in cursor.description)
+            frame = frame_of(cursor) if output == "pandas" else as_output(table_of(cursor), output)
+            return QueryResult(frame, columns=columns)
         except psycopg.Error as error:
             if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
                 self._connection.close()  # left amid a COPY, it would refuse everything from now on
             raise SqlError(_message(error)) from error
+
+    def _is_idle(self) -> bool:
+        return bool(self._connection.info.transaction_status == 0)
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views of the search path with their columns."""
@@ -59,6 +98,8 @@ class PostgresSession:
         """Ask the server to stop the statement that runs."""
         import psycopg
 
+        if self._reader is not None and self._reader.cancel():
+            return
         try:
             self._connection.cancel_safe(timeout=2)
         except psycopg.Error:
@@ -66,7 +107,14 @@ class PostgresSession:
 
     def close(self) -> None:
         """End the session."""
+        if self._reader is not None:
+            self._reader.close()
         self._connection.close()
+
+
+def _of_arrow(table: Any, output: str) -> QueryResult:
+    frame = frame_from_arrow(table) if output == "pandas" else as_output(plain_arrow(table), output)
+    return QueryResult(frame, columns=tuple(table.column_names))
 
 
 def _bindable(value: Any) -> Any:
@@ -78,6 +126,16 @@ def _message(error: Any) -> str:
     diagnosis = error.diag
     parts = [diagnosis.message_primary or str(error), diagnosis.message_detail, diagnosis.message_hint]
     return " ".join(part for part in parts if part)
+
+
+def conninfo(spec: ConnectionSpec) -> Mapping[str, Any]:
+    """The words of libpq for a connection, the secret among them."""
+    known = {"host", "port", "user", "sslmode"}
+    wanted: dict[str, Any] = {key: value for key, value in spec.parameters.items() if key in known}
+    wanted |= {"dbname": spec.parameters.get("database"), "password": spec.secret, "application_name": "sept"}
+    if spec.is_read_only:
+        wanted["options"] = "-c default_transaction_read_only=on"
+    return {key: value for key, value in wanted.items() if value is not None}
 
 
 class PostgresConnector:
@@ -101,19 +159,22 @@ class PostgresConnector:
         """Connect within 10 s."""
         import psycopg
 
-        known = {"host", "port", "user", "sslmode"}
-        wanted: dict[str, Any] = {key: value for key, value in spec.parameters.items() if key in known}
-        wanted |= {"dbname": spec.parameters.get("database"), "password": spec.secret}
+        from .postgres_rows import adapted
+
+        words = dict(conninfo(spec))
         try:
-            connection = psycopg.connect(
-                autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S, application_name="sept", **wanted
-            )
+            connection = psycopg.connect(autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S, **words)
         except psycopg.Error as error:
             text = " ".join(str(error).split()) or type(error).__name__
             if spec.secret:
                 text = text.replace(spec.secret, "***")
             raise Unavailable(f"Connection {spec.name!r}: PostgreSQL did not let us in: {text}") from None
-        return PostgresSession(connection)
+        connection.cursor_factory = psycopg.RawCursor
+        adapted(connection)
+        return PostgresSession(connection, self._reader(psycopg.conninfo.make_conninfo(**words)))
+
+    def _reader(self, conninfo: str) -> ArrowReader | None:
+        return ArrowReader(conninfo)
 
 
 CONNECTOR = PostgresConnector()

@@ -26,10 +26,10 @@ class SqliteSession:
         """Always: it is in this process."""
         return True
 
-    def execute(self, statement: str, values: Sequence[Any]) -> QueryResult:
+    def execute(self, statement: str, values: Sequence[Any], output: str = "pandas") -> QueryResult:
         """Run one statement."""
         try:
-            return result_of(self._connection.execute(statement, [_bindable(value) for value in values]))
+            return result_of(self._connection.execute(statement, [_bindable(value) for value in values]), output)
         except sqlite3.Error as error:
             raise SqlError(str(error)) from error
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import html
+import json
 from dataclasses import dataclass
 from typing import Any
 
+from sept_ext.connectors.base import row_count
+
 MAX_ROWS = 100
 MAX_COLUMNS = 100
-MAX_BYTES = 60_000
+# Together below 64 kB in the file.
+MAX_BYTES = 34_000
+_MAX_JSON = 18_000
+_MAX_TEXT = 8_000
+MIME_TYPE = "application/vnd.sept.result+json"
+"""A first page of rows with their schema, for programs and richer views."""
 _MAX_CELL = 300
 # Inline, so that a saved notebook looks the same where Sept is not installed.
 _SCROLL = "max-height: 320px; overflow: auto; width: fit-content; max-width: 100%"
@@ -16,40 +24,79 @@ _NOTE = "margin-top: 4px; opacity: 0.7; font-size: 0.9em"
 
 
 @dataclass(frozen=True, slots=True)
+class StatementStatus:
+    """One statement that ran. `rows`: how many came (None: it gives no rows); `affected`: -1 if unknown."""
+
+    text: str
+    rows: int | None
+    affected: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class ResultView:
-    """What is shown of a result: the frame (None: no rows, e.g. DML), and a line on where it came from."""
+    """What is shown of a result: the frame (None: no rows, e.g. DML), and a line on where it came from.
+
+    `frame` is what the variable is: pandas, Polars or Arrow. `statements` are told when there were several.
+    """
 
     frame: Any | None
     rows_affected: int
     seconds: float
     place: str
     variable: str | None = None
+    statements: tuple[StatementStatus, ...] = ()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """MIME bundle of `text/html` and `text/plain`; IPython asks for it."""
         del include, exclude
         if self.frame is None:
             return {
-                "text/html": f'<div class="sept-result">{html.escape(self.summary)}</div>',
-                "text/plain": self.summary,
+                "text/html": f'<div class="sept-result">{self._told()}{html.escape(self.summary)}</div>',
+                "text/plain": "\n".join([*self._lines(), self.summary]),
             }
-        return {"text/html": self._html(), "text/plain": f"{self.frame.head(MAX_ROWS)}\n{self.summary}"[:MAX_BYTES]}
+        head = _preview(self.frame)
+        plain = f"{head.to_string(max_rows=20, max_cols=12, max_colwidth=40)}"[:_MAX_TEXT]
+        return {
+            MIME_TYPE: self._page(head),
+            "text/html": self._html(head),
+            "text/plain": "\n".join([plain, *self._lines(), self.summary]),
+        }
+
+    def _lines(self) -> list[str]:
+        """A line a statement, where there are several."""
+        if len(self.statements) < 2:
+            return []
+        return [f"{n}. {_first_words(s.text)}: {_outcome(s)}" for n, s in enumerate(self.statements[:50], start=1)]
+
+    def _told(self) -> str:
+        lines = "".join(f"<div>{html.escape(line)}</div>" for line in self._lines())
+        return f'<div style="{_NOTE}">{lines}</div>' if lines else ""
+
+    def _page(self, head: Any) -> dict[str, Any]:
+        """The first rows as JSON, fewer when they are long."""
+        schema = [{"name": str(name), "type": str(kind)} for name, kind in zip(head.columns, head.dtypes, strict=True)]
+        rows = [[_json(value) for value in row] for row in head.itertuples(index=False, name=None)]
+        while rows and len(json.dumps(rows)) > _MAX_JSON:
+            rows = rows[: len(rows) // 2]
+        about = {"place": self.place, "seconds": round(self.seconds, 3), "variable": self.variable}
+        return {"schema": schema, "rows": rows, "rowCount": row_count(self.frame), **about}
 
     @property
     def summary(self) -> str:
         """E.g. `1,204 rows in 0.02 s on shop (sqlite), as orders`."""
         name = f", as {self.variable}" if self.variable else ""
         if self.frame is not None:
-            count = len(self.frame)
+            count = row_count(self.frame)
             return f"{_rows(count)} in {self.seconds:.2f} s on {self.place}{name}"
         if self.rows_affected >= 0:
             return f"{_rows(self.rows_affected)} affected in {self.seconds:.2f} s on {self.place}"
         return f"Done in {self.seconds:.2f} s on {self.place}"
 
-    def _html(self) -> str:
+    def _html(self, head: Any) -> str:
         rows, columns = MAX_ROWS, MAX_COLUMNS
         while True:
-            text = self._table(rows, columns)
+            text = self._table(head, rows, columns)
             if len(text.encode("utf-8", "replace")) <= MAX_BYTES or rows == columns == 1:
                 return text
             if rows > 1:
@@ -57,10 +104,9 @@ class ResultView:
             else:
                 columns = max(1, columns // 2)
 
-    def _table(self, max_rows: int, max_columns: int) -> str:
-        frame = self.frame
-        assert frame is not None
-        head = frame.iloc[:max_rows, :max_columns]
+    def _table(self, first: Any, max_rows: int, max_columns: int) -> str:
+        count, width = row_count(self.frame), _width(self.frame)
+        head = first.iloc[:max_rows, :max_columns]
         columns = [str(column) for column in head.columns]
         header = "".join(
             f'<th title="{html.escape(str(kind))}">{html.escape(_cut(name))}</th>'
@@ -70,14 +116,56 @@ class ResultView:
             "<tr>" + "".join(f"<td>{html.escape(_text(value))}</td>" for value in row) + "</tr>"
             for row in head.itertuples(index=False, name=None)
         )
-        note = f"First {len(head)} of " if len(head) < len(frame) else ""
-        if len(columns) < frame.shape[1]:
-            note = f"First {len(columns)} of {frame.shape[1]:,} columns. {note}"
+        note = f"First {len(head)} of " if len(head) < count else ""
+        if len(columns) < width:
+            note = f"First {len(columns)} of {width:,} columns. {note}"
         return (
-            f'<div class="sept-result"><div style="{_SCROLL}"><table class="dataframe">'
+            f'<div class="sept-result">{self._told()}<div style="{_SCROLL}"><table class="dataframe">'
             f"<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
             f'<div style="{_NOTE}">{html.escape(note + self.summary)}</div></div>'
         )
+
+
+def first_rows(frame: Any, count: int) -> Any:
+    """The first rows, as the kind it is."""
+    return frame.slice(0, count) if hasattr(frame, "num_rows") else frame.head(count)
+
+
+def _width(frame: Any) -> int:
+    return int(frame.num_columns if hasattr(frame, "num_columns") else frame.shape[1])
+
+
+def _preview(frame: Any) -> Any:
+    """The first rows and columns as a pandas frame."""
+    head = first_rows(frame, MAX_ROWS)
+    if hasattr(head, "num_rows"):
+        return head.slice(0, MAX_ROWS).select(head.column_names[:MAX_COLUMNS]).to_pandas()
+    if hasattr(head, "to_pandas"):
+        return head[:, :MAX_COLUMNS].to_pandas()
+    return head.iloc[:, :MAX_COLUMNS]
+
+
+def _first_words(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 40 else words[:39] + "…"
+
+
+def _outcome(status: StatementStatus) -> str:
+    if status.rows is not None:
+        return f"{_rows(status.rows)}, {status.seconds:.2f} s"
+    if status.affected >= 0:
+        return f"{_rows(status.affected)} affected, {status.seconds:.2f} s"
+    return f"done, {status.seconds:.2f} s"
+
+
+def _json(value: Any) -> Any:
+    """A value as JSON has it; what JSON has not becomes text, NULL is null."""
+    text = _text(value)
+    if text == "NULL" and not isinstance(value, str):
+        return None
+    if isinstance(value, bool | int | str) or (isinstance(value, float) and value - value == 0):
+        return text if isinstance(value, str) else value
+    return text
 
 
 def _rows(count: int) -> str:

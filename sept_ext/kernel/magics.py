@@ -14,7 +14,7 @@ from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell, parse_sql_line
 from .cell_error import SqlCellError
 from .connections import Sessions
 from .display import ResultView
-from .sql_cell import converted, run_sql
+from .sql_cell import run_sql
 
 HELP = """\
 %%sql [result <<] [--connection NAME] [--as pandas|polars|arrow] [--limit N]
@@ -53,12 +53,11 @@ class SeptMagics(Magics):
             magic = parse_sql_cell(text) if cell is not None else parse_sql_line(line)
             assert magic is not None
             view = run_sql(magic, self.sessions, namespace)
-            frame = converted(view.frame, magic.output)
         except SeptError as error:
             raise SqlCellError(error, text, getattr(error, "span", None)) from None
         if magic.result is not None:
-            self._names[magic.result] = frame
-        return self._show(view, frame, is_line=cell is None and magic.result is None)
+            self._names[magic.result] = view.frame
+        return self._show(view, is_line=cell is None and magic.result is None)
 
     @line_magic
     def sept_forget(self, line: str) -> None:
@@ -66,10 +65,10 @@ class SeptMagics(Magics):
         parts = [part.strip() for part in line.split(",")]
         self._forget([name for part in parts for name in ([part] if part in SETTINGS else part.split())])
 
-    def _show(self, view: ResultView, frame: Any, *, is_line: bool) -> Any:
+    def _show(self, view: ResultView, *, is_line: bool) -> Any:
         """A line gives its frame as a value (`x = %sql ...`); a cell shows a table."""
-        if is_line and frame is not None:
-            return frame
+        if is_line and view.frame is not None:
+            return view.frame
         from IPython.display import display
 
         display(view)  # type: ignore[no-untyped-call]

@@ -17,7 +17,7 @@ from sept_ext.core.magic_syntax import SqlMagic
 from sept_ext.core.sql_parameters import ParsedSql, split_parameters
 
 from .connections import Sessions
-from .display import ResultView
+from .display import ResultView, StatementStatus, first_rows
 from .frames import frames_of, registered
 from .sql_errors import explain
 
@@ -38,23 +38,40 @@ def run_sql(magic: SqlMagic, sessions: Sessions, namespace: Mapping[str, Any]) -
     if not session.is_open:  # an interrupt ended it
         sessions.drop(magic.connection)
         kind, session = sessions.get(magic.connection)
+    statements = parsed.statements()
+    done: list[StatementStatus] = []
     result = QueryResult(None)
     began = perf_counter()
     try:
         with _frames(magic, session, parsed, namespace):
-            for begin, end in parsed.statements():
-                result = _run_statement(split_parameters(magic.sql[begin:end]), session, namespace)
+            for begin, end in statements:
+                text, started = magic.sql[begin:end], perf_counter()
+                # Only the last one's rows are kept, so only they are made what was asked for.
+                output = magic.output if (begin, end) == statements[-1] else "arrow"
+                result = _run_statement(split_parameters(text), session, namespace, output)
+                done.append(StatementStatus(text, result.row_count, result.rows_affected, perf_counter() - started))
     except SqlError as error:
         if not session.is_open:
             sessions.drop(magic.connection)
             raise SqlError(f"{error.message.rstrip('.')}. The next cell opens a new session.") from error
-        raise explain(error, magic, lambda: session.relations() | _visible_frames(magic, namespace)) from error
-    frame = result.frame if magic.limit is None or result.frame is None else result.frame.head(magic.limit)
+        told = explain(error, magic, lambda: session.relations() | _visible_frames(magic, namespace))
+        raise _at_statement(told, len(done), len(statements)) from error
+    frame = result.frame if magic.limit is None or result.frame is None else first_rows(result.frame, magic.limit)
     place = kind if magic.connection is None else f"{_place_name(magic.connection)} ({kind})"
-    return ResultView(frame, result.rows_affected, perf_counter() - began, place, magic.result)
+    seconds = perf_counter() - began
+    return ResultView(frame, result.rows_affected, seconds, place, magic.result, tuple(done))
 
 
-def _run_statement(parsed: ParsedSql, session: Session, namespace: Mapping[str, Any]) -> QueryResult:
+def _at_statement(error: SqlError, done: int, count: int) -> SqlError:
+    """The error, with what ran before it where there were several statements."""
+    if count == 1:
+        return error
+    before = "nothing ran before it" if not done else f"{done} ran before it"
+    message = f"Statement {done + 1} of {count} failed ({before}): {error.message}"
+    return SqlError(message, span=error.span, candidates=error.candidates)
+
+
+def _run_statement(parsed: ParsedSql, session: Session, namespace: Mapping[str, Any], output: str) -> QueryResult:
     evaluated = [_evaluate(parameter.text, namespace) for parameter in parsed.parameters]
     bound = [v for v, parameter in zip(evaluated, parsed.parameters, strict=True) if parameter.kind == "value"]
     numbers = count(1)
@@ -68,7 +85,7 @@ def _run_statement(parsed: ParsedSql, session: Session, namespace: Mapping[str, 
     doubled = bound and session.placeholder == "%s"
     parts = tuple(part.replace("%", "%%") if doubled and isinstance(part, str) else part for part in parsed.parts)
     statement = ParsedSql(parsed.text, parts).render(placeholder)
-    return run_interruptibly(session, lambda: session.execute(statement, bound))
+    return run_interruptibly(session, lambda: session.execute(statement, bound, output))
 
 
 def _quoted(identifier: str) -> str:
@@ -97,22 +114,6 @@ def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> Q
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
-
-
-def converted(frame: Any, output: str) -> Any:
-    """A pandas frame as the kind asked for: pandas, polars or arrow."""
-    if frame is None or output == "pandas":
-        return frame
-    import pyarrow as pa
-
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    if output == "arrow":
-        return table
-    try:
-        import polars as pl
-    except ImportError:
-        raise BadInput("--as polars needs Polars in the kernel's environment: pip install polars.") from None
-    return pl.from_arrow(table)
 
 
 def _evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from pathlib import Path
@@ -51,7 +52,14 @@ def test_a_frame_inside_a_function_is_found(kernel: KernelSession) -> None:
 
 def test_the_result_says_rows_time_and_place_in_html_and_text(kernel: KernelSession) -> None:
     bundle = kernel.run("%%sql adults <<\nSELECT * FROM people WHERE age > 18").displays[0]
-    assert set(bundle) == {"text/html", "text/plain"}
+    assert set(bundle) == {"text/html", "text/plain", "application/vnd.sept.result+json"}
+    page = bundle["application/vnd.sept.result+json"]
+    assert ([column["name"] for column in page["schema"]], page["rowCount"], page["variable"]) == (
+        ["name", "age"],
+        2,
+        "adults",
+    )
+    assert page["rows"] == [["Ada", 36], ["O'Hara", 41]]
     assert "2 rows in" in bundle["text/plain"]
     assert "on duckdb, as adults" in bundle["text/html"]
     assert "O&#x27;Hara" in bundle["text/html"]
@@ -158,15 +166,24 @@ def test_a_session_that_ended_is_opened_anew_by_the_next_cell(tmp_path: Path, po
         assert "opens a new session" in ended.error
         assert kernel.run("%%sql --connection pg\nSELECT 41 + 1").error is None
         failed = kernel.run("%%sql --connection pg\nBEGIN; SELECT nothing")
-        assert failed.error == "SqlCellError: There is no column 'nothing'."
+        assert failed.error == "SqlCellError: Statement 2 of 2 failed (1 ran before it): There is no column 'nothing'."
         assert kernel.run("%%sql --connection pg\nROLLBACK").error is None
 
 
 def test_results_of_any_size_stay_small_in_the_notebook(kernel: KernelSession) -> None:
     columns = ", ".join(f"repeat('&', 300) AS column_{number}" for number in range(300))
-    html = kernel.run(f"%%sql\nSELECT {columns} FROM range(200)").displays[0]["text/html"]
-    assert len(html.encode()) <= 64_000
-    assert "of 300 columns" in html
+    bundle = kernel.run(f"%%sql\nSELECT {columns} FROM range(200)").displays[0]
+    assert len(json.dumps(bundle).encode()) <= 64_000
+    assert "of 300 columns" in bundle["text/html"]
+
+
+def test_each_of_several_statements_tells_what_became_of_it(kernel: KernelSession) -> None:
+    source = "%%sql\nCREATE TABLE told (n INT);\nINSERT INTO told VALUES (1), (2);\nSELECT * FROM told"
+    text = kernel.run(source).displays[0]["text/plain"]
+    assert "1. CREATE TABLE told (n INT): done" in text
+    assert "2. INSERT INTO told VALUES (1), (2): 2 rows affected" in text
+    assert "3. SELECT * FROM told: 2 rows" in text
+    assert kernel.run("%%sql\nDROP TABLE told").error is None
 
 
 def test_frames_of_anything_are_neither_in_the_way_nor_noisy(kernel: KernelSession) -> None:
