@@ -31,8 +31,16 @@ def analyze_python(
     `finally_` does to the frame what happens when the body is through; `context` tells what the cells above leave.
     Raises SyntaxError, ValueError (null bytes, surrogates), MemoryError and RecursionError as the parser does.
     """
+    frame, text = _walk(source if python is None else python, finally_, context)
+    hashed = SourceHash(text.text) if not text.magics else _hash_with_magics(text)
+    return to_analysis(source, frame, hashed)
+
+
+def _walk(
+    python: str, finally_: Callable[[Frame], None] | None = None, context: Context | None = None
+) -> tuple[Frame, PythonText]:
     frame = Frame("module", context=context)
-    text, tree = parse(source if python is None else python)
+    text, tree = parse(python)
     frame.budget.allow(text.text)
     frame.walrus = ":=" in text.text or bool(text.magics)
     frame.magics = {magic.line: magic for magic in text.magics}
@@ -41,8 +49,12 @@ def analyze_python(
         show(frame, tree.body[-1])
     if finally_ is not None:
         finally_(frame)
-    hashed = SourceHash(text.text) if not text.magics else _hash_with_magics(text)
-    return to_analysis(source, frame, hashed)
+    return frame, text
+
+
+def steps_taken(source: str) -> int:
+    """How many steps of its budget a cell of Python takes (`python_budget`). Raises what `analyze_python` does."""
+    return _walk(source)[0].budget.steps
 
 
 def parse(python: str) -> tuple[PythonText, ast.Module]:

@@ -10,6 +10,7 @@ from . import python_mutations as tables
 from .python_arguments import bind_arguments, substitute
 from .python_callables import CALLERS, callables, hand_over, higher_order
 from .python_fields import first_parameter, put_inside
+from .python_flat import apply_any
 from .python_frame import Frame
 from .python_lazy import RESUMING, RUNNERS, awaited, consume, suspended
 from .python_names import words
@@ -136,6 +137,8 @@ def _known(frame: Frame, site: CallSite) -> Value:
     function, arguments = site.function, site.arguments
     if function.is_class:
         return _instance(frame, site)
+    if len(function.functions) > 1 and frame.budget.is_spent:
+        return apply_any(frame, function.functions, (*_receiver(site), *arguments), site.keywords, where)
     value: Value | None = None
     for summary in function.functions:
         certain = len(function.functions) == 1
@@ -149,6 +152,10 @@ def _known(frame: Frame, site: CallSite) -> Value:
         if summary.rebinds and site.base is None:
             frame.mutate(function, site.node)
     return value or FRESH
+
+
+def _receiver(site: CallSite) -> tuple[Value, ...]:
+    return (site.base,) if site.base is not None and site.base.members is not None else ()
 
 
 def _instance(frame: Frame, site: CallSite) -> Value:

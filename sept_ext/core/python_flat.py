@@ -7,9 +7,10 @@ change a parameter changes all that it is given, and a function that is passed o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from .python_caller import Caller
-from .python_values import MADE, NOTHING, PARAMETER, Call, Position, Summary, Value, outer, union
+from .python_values import FRESH, MADE, NOTHING, PARAMETER, Call, Position, Summary, Value, holding, outer, union
 
 
 def apply_flat(
@@ -27,10 +28,46 @@ def apply_flat(
             owner.summary.calls.append(Call("", arguments, keywords, function=summary))
     else:
         _spread(owner, summary, given, where)
-        if summary.calls or any(origin[0] == PARAMETER for origin in summary.effects.mutates):
-            changed = handed - owner.effects.mutates.keys()
-            owner.mutate_origins(changed, where)
+        if summary.calls or _changes_parameters(summary):
+            owner.mutate_origins(handed - owner.effects.mutates.keys(), where)
     return returned(owner, summary.returns, handed)
+
+
+def apply_any(
+    frame: Caller,
+    functions: tuple[Summary, ...],
+    arguments: tuple[Value, ...],
+    keywords: Mapping[str, Value],
+    where: Position,
+) -> Value:
+    """The same for a value that may be any of many functions."""
+    handed = handed_over((*arguments, *keywords.values()))
+    take_any(frame, functions, arguments, keywords, where)
+    owner = frame.global_frame()
+    if owner.summary is None:
+        owner.mutate_origins(handed - owner.effects.mutates.keys(), where)
+    returns = holding([one.returns for one in functions if one.returns is not FRESH])
+    return returned(owner, returns._replace(origins=returns.inner), handed)
+
+
+def take_any(
+    frame: Caller,
+    functions: tuple[Summary, ...],
+    arguments: tuple[Value, ...],
+    keywords: Mapping[str, Value],
+    where: Position,
+) -> None:
+    """The effects of many functions: each time, of those only that are new here."""
+    owner = frame.global_frame()
+    frame.budget.steps += 1
+    if owner.summary is not None:
+        handed = handed_over((*arguments, *keywords.values()))
+        new = [one for one in functions if (id(one.effects), handed) not in owner.noted]
+    else:
+        _read_hidden(owner, where)
+        new = [one for one in functions if id(one.effects) not in frame.budget.flattened]
+    for one in new:
+        apply_flat(frame, one, arguments, keywords, where)
 
 
 def handed_over(values: Iterable[Value]) -> frozenset[str]:
@@ -59,19 +96,28 @@ def returned(frame: Caller, value: Value, handed: frozenset[str]) -> Value:
     if not found and not value.functions and not value.members:
         return value
     origins = found if value.origins else NOTHING
-    return value._replace(origins=origins, inner=found, deep=NOTHING, parts=None, keys=None, weight=1)
+    functions = value.functions
+    if functions and handed:  # made in the body, where they may have kept any argument
+        kept = {"": Value(handed, handed)}
+        functions = tuple([replace(one, captured={**one.captured, **kept}) for one in functions])
+    return value._replace(
+        origins=origins, inner=found, functions=functions, deep=NOTHING, parts=None, keys=None, weight=1
+    )
 
 
 def _kept(summary: Summary) -> tuple[Value, ...]:
     """What a function carries with it."""
-    return (*summary.leading, *summary.preset.values(), *summary.captured.values())
+    defaults = summary.defaults.values()
+    return (*summary.leading, *summary.preset.values(), *summary.captured.values(), *defaults)
+
+
+def _changes_parameters(summary: Summary) -> bool:
+    return any(origin[0] == PARAMETER for origin in summary.effects.mutates)
 
 
 def _spread(frame: Caller, summary: Summary, given: tuple[Value, ...], where: Position) -> None:
     """The effects of a function and of all that it may call, each function once in a cell."""
-    shown = frame.budget.hidden - frame.state.killed
-    frame.budget.hidden -= shown
-    frame.read_globals(shown, where)
+    _read_hidden(frame, where)
     waiting = [summary, *_called(given)]
     while waiting:
         one = waiting.pop()
@@ -80,9 +126,26 @@ def _spread(frame: Caller, summary: Summary, given: tuple[Value, ...], where: Po
         frame.budget.flattened.add(id(one.effects))
         frame.budget.steps += 1
         _take(frame, one, where)
-        waiting += _called((*one.defaults.values(), *_kept(one)))
+        waiting += _called(_kept(one))
         for call in one.calls:
-            waiting += _callees(frame, call, given, where)
+            callees = _callees(frame, call, given, where)
+            if any(callee.calls or _changes_parameters(callee) for callee in callees):
+                _change_globals(frame, call, where)
+            waiting += callees
+
+
+def _change_globals(frame: Caller, call: Call, where: Position) -> None:
+    """What a function hands on that is not its own argument (those are the caller's concern) may be changed."""
+    for origin in handed_over((*call.arguments, *call.keywords.values())):
+        if origin[0] != PARAMETER and origin[0] != MADE:
+            frame.mutate_origins(frame.load_global(origin, where).origins, where)
+
+
+def _read_hidden(frame: Caller, where: Position) -> None:
+    """Names that functions read already, and that were bound for certain then but are no more."""
+    shown = frame.budget.hidden - frame.state.killed
+    frame.budget.hidden -= shown
+    frame.read_globals(shown, where)
 
 
 def _take(frame: Caller, summary: Summary, where: Position) -> None:
@@ -92,6 +155,8 @@ def _take(frame: Caller, summary: Summary, where: Position) -> None:
     for origin in effects.mutates:
         if origin[0] != PARAMETER:
             frame.mutate_origins(frame.load_global(origin, where).origins, where)
+    if _changes_parameters(summary):
+        frame.mutate_origins(handed_over(_kept(summary)), where)
     for name in effects.writes:
         frame.effects.writes.setdefault(name, []).append(where)
         old = frame.state.env.get(name)

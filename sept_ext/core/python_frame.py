@@ -15,6 +15,7 @@ from .cells import Problem, Relation
 from .magic_syntax import LineMagic
 from .python_apply import apply
 from .python_budget import Budget
+from .python_flat import take_any
 from .python_scopes import Bindings, mangle
 from .python_state import LOCAL, Loop, State
 from .python_values import (
@@ -285,9 +286,9 @@ class Frame:
         """Objects that existed before (or came as arguments) are changed in place."""
         frame = self.global_frame()
         if len(origins) > 1:
-            self.budget.steps += len(origins)
             if self.budget.is_spent:  # one place is enough
                 origins = origins - frame.effects.mutates.keys()
+            self.budget.steps += len(origins)
         for origin in origins:
             if origin[0] == MADE or (origin[0] == PARAMETER and frame.kind == "module"):
                 continue
@@ -297,6 +298,9 @@ class Frame:
 
     def escape(self, value: Value, where: Position) -> None:
         """A known function leaves our sight (is passed on): whoever has it may call it now."""
+        if self.budget.is_spent:
+            take_any(self, value.functions, (), {}, where)
+            return
         for summary in value.functions:
             apply(self, summary, (), {}, where, certain=False)
 

@@ -24,7 +24,7 @@ def left_values(frame: Frame) -> dict[str, Value]:
     values = [(name, env[name]) for name in changed if name in env and name not in deleted]
     if not any(_may_tell(name, value) for name, value in values):
         return {}
-    holders = _holders(frame)
+    holders = _Holders(_holders(frame))
     found = {}
     for name, value in values:
         if _may_tell(name, value):
@@ -58,10 +58,28 @@ def _holders(frame: Frame) -> dict[str, set[str]]:
     return holders
 
 
-def _told(name: str, value: Value, holders: dict[str, set[str]]) -> Value | None:
-    aliases = _names(value.origins, name, holders)
-    inner = _names(value.inner, name, holders)
-    deep = _names(value.deep, name, holders)
+class _Holders:
+    """Which names hold the objects of a set of origins; values share many of their sets."""
+
+    def __init__(self, by_origin: dict[str, set[str]]) -> None:
+        self._by_origin = by_origin
+        self._known: dict[int, frozenset[str]] = {}  # by the set's id: what the frame knows keeps the sets alive
+
+    def names(self, origins: frozenset[str], own: str) -> frozenset[str]:
+        """The names that hold any of them, `own` aside."""
+        if not origins:
+            return NOTHING
+        found = self._known.get(id(origins))
+        if found is None:
+            found = NOTHING.union(*[self._by_origin.get(origin, ()) for origin in origins])
+            self._known[id(origins)] = found
+        return found - {own} if own in found else found
+
+
+def _told(name: str, value: Value, holders: _Holders) -> Value | None:
+    aliases = holders.names(value.origins, name)
+    inner = holders.names(value.inner, name)
+    deep = holders.names(value.deep, name)
     text = value.text if value.text is not None and len(value.text) <= LONGEST_TEXT else None
     path = value.path if value.path is not None and _is_telling(name, value.path) else None
     if not (aliases or inner or deep or value.functions or value.members or text or path):
@@ -77,13 +95,3 @@ def _is_telling(name: str, path: str) -> bool:
     if path.endswith("()"):
         return path == "duckdb.connect()"
     return CONVENTIONAL_MODULES.get(name) != path and path.partition(".")[0] in _TELLING
-
-
-def _names(origins: frozenset[str], own: str, holders: dict[str, set[str]]) -> frozenset[str]:
-    if not origins:
-        return NOTHING
-    found: set[str] = set()
-    for origin in origins:
-        found.update(holders.get(origin, ()))
-    found.discard(own)
-    return frozenset(found)
