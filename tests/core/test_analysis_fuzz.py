@@ -1,4 +1,4 @@
-"""Whatever text a cell holds, `analyze_cell` and `analyze_sql` answer, never raise, and take no longer than it is long."""
+"""Whatever text a cell holds, `analyze_cell` and `analyze_sql` answer, and their work grows with its length only."""
 
 from __future__ import annotations
 
