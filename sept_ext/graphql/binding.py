@@ -39,6 +39,8 @@ RESOLVER_MODULES = (
     "threads",
     "versions",
     "connections",
+    "catalog",
+    "sql_text",
     "cells",
     "events",
     "live_notebooks",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from .catalog import Catalogs
+from .databases import Databases
 from .event_hub import EventHub
 from .ports import NotebookFiles, SecretBox
 from .store import Store
@@ -33,4 +35,10 @@ class Services:
     secrets: SecretBox
     execution_states: ExecutionFacts = _nothing_known
     taken_in: dict[UUID, str] = field(default_factory=dict)
+    databases: Databases = field(default_factory=Databases)
+    catalogs: Catalogs = field(init=False)
     live: Any = field(default=None)  # Any: the live notebooks' own service, which its own resolvers know
+
+    def __post_init__(self) -> None:
+        """Catalogs are of the databases."""
+        self.catalogs = Catalogs(self.databases)

@@ -15,7 +15,19 @@ from uuid import UUID
 
 from sept_ext.core.access import Role
 
-from .records import Comment, Connection, Event, Member, Project, ProjectCell, Thread, User, Version, Workspace
+from .records import (
+    Comment,
+    Connection,
+    ConnectionUse,
+    Event,
+    Member,
+    Project,
+    ProjectCell,
+    Thread,
+    User,
+    Version,
+    Workspace,
+)
 
 StoreMode = Literal["embedded", "direct"]
 NotebookJSON = dict[str, Any]
@@ -162,7 +174,18 @@ class Connections(Protocol):
     def of_workspaces(self, workspace_ids: Collection[UUID]) -> list[Connection]:
         """Connections of several workspaces, by name."""
 
+    def update(self, connection: Connection) -> None:
+        """Keep all that may change of it: everything but id, workspace, kind and maker."""
+
     def remove(self, connection_id: UUID) -> None: ...
+
+    def sealed(self) -> list[Connection]:
+        """Every connection of every workspace that has a secret."""
+
+    def add_use(self, use: ConnectionUse) -> None: ...
+
+    def uses_of(self, connection_id: UUID, limit: int) -> list[ConnectionUse]:
+        """Newest first."""
 
 
 class Events(Protocol):

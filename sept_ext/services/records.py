@@ -161,11 +161,26 @@ class Connection:
     created_by: UUID
     created_at: datetime
     sealed_secret: bytes | None = field(default=None, repr=False)
+    is_read_only: bool = False
+    updated_at: datetime | None = None
 
     @property
     def has_secret(self) -> bool:
         """Whether a password or token is stored with it."""
         return self.sealed_secret is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionUse:
+    """A kernel took a connection, for the person it belongs to; `path` is the kernel's notebook, where it has one."""
+
+    workspace_id: UUID
+    connection_id: UUID
+    connection_name: str
+    user: User
+    kernel_id: str
+    path: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from sept_ext.core.errors import Unavailable
 
 VERSION_TABLE = "sept_schema_version"
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision this release knows, oldest first. A test holds it against migrations/versions."""
 
 HEAD = REVISIONS[-1]

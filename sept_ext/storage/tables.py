@@ -181,8 +181,25 @@ connections = sa.Table(
     sa.Column("minimum_role", sa.Text, nullable=False),
     sa.Column("created_by", sa.Uuid, sa.ForeignKey("users.id"), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("is_read_only", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("updated_at", UtcDateTime),
     sa.UniqueConstraint("workspace_id", "name"),
     _one_of("minimum_role", "admin", "editor", "viewer"),
+)
+
+# Which kernel took which connection, and whose. It outlives the connection, whose name it therefore keeps.
+connection_uses = sa.Table(
+    "connection_uses",
+    metadata,
+    sa.Column("seq", Sequence64, sa.Identity(), primary_key=True),
+    sa.Column("workspace_id", sa.Uuid, _part_of("workspaces.id"), nullable=False, index=True),
+    sa.Column("connection_id", sa.Uuid, nullable=False),
+    sa.Column("connection_name", sa.Text, nullable=False),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("kernel_id", sa.Text, nullable=False),
+    sa.Column("path", sa.Text),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index(None, "connection_id", "at"),
 )
 
 events = sa.Table(

@@ -5,8 +5,13 @@ The table is checked against the schema: a new mutation or query without a row h
 
 from __future__ import annotations
 
+import sqlite3
+import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -77,6 +82,13 @@ MUTATIONS = {
         ADMINS,
         'mutation { createConnection(input: { workspaceId: $workspace, name: "new", kind: "sqlite" }) { id } }',
     ),
+    "updateConnection": row(
+        ADMINS, "mutation { updateConnection(input: { id: $connection, isReadOnly: true }) { id } }"
+    ),
+    # The stored one's minimum role is editor.
+    "testConnection": row(
+        EDITORS, "mutation { testConnection(input: { connectionId: $connection }) { isWorking message } }"
+    ),
     "deleteConnection": row(ADMINS, "mutation { deleteConnection(id: $connection) { id } }"),
     "executeCell": row(
         EDITORS, 'mutation { executeCell(input: { projectId: $project, cellId: "a" }) { status } }', runs=True
@@ -101,10 +113,29 @@ QUERIES = {
     "projects": row(EVERYBODY, "{ projects(workspaceId: $workspace) { id } }"),
     "project": row(EVERYBODY, "{ project(id: $project) { id } }"),
     "versionDiff": row(EVERYBODY, "{ versionDiff(projectId: $project, from: $version) { unchangedCount } }"),
+    "connectionKinds": row(ANYBODY, "{ connectionKinds { kind } }"),
+    "catalogSchemas": row(EDITORS, "{ catalogSchemas(connectionId: $connection) }"),
+    "catalogRelations": row(EDITORS, "{ catalogRelations(connectionId: $connection) { totalCount } }"),
+    "catalogRelation": row(EDITORS, '{ catalogRelation(connectionId: $connection, name: "orders") { columns } }'),
+    "relationPreview": row(
+        EDITORS, '{ relationPreview(connectionId: $connection, name: "sqlite_schema") { columns } }'
+    ),
+    "formatSql": row(ANYBODY, '{ formatSql(sql: "SELECT 1") }'),
+    "convertSql": row(ANYBODY, '{ convertSql(sql: "SELECT 1", to: "mysql") }'),
+    "sqlDialects": row(ANYBODY, "{ sqlDialects { name } }"),
     "events": row(ANYBODY, "{ events { cursor } }"),
     "notebookState": row(ANYBODY, '{ notebookState(path: "sales.ipynb") { path } }'),
     "plan": row(ANYBODY, '{ plan(path: "sales.ipynb", kind: ALL) { summary } }'),
 }
+
+
+@lru_cache(maxsize=1)
+def shop_file() -> str:
+    """A SQLite file with one table."""
+    path = Path(tempfile.mkdtemp(), "shop.db")
+    with closing(sqlite3.connect(path)) as shop:
+        shop.execute("CREATE TABLE orders (id INTEGER)")
+    return str(path)
 
 
 async def scene(world: World) -> dict[str, Any]:
@@ -118,7 +149,10 @@ async def scene(world: World) -> dict[str, Any]:
     begun = await world.data("editor", add, p=str(project.id))
     reply = await world.data("viewer", add, p=str(project.id), t=begun["threadId"])
     save = 'mutation($p: ID!) { saveVersion(input: {projectId: $p, label: "one"}) { id } }'
-    connect = 'mutation($w: ID!) { createConnection(input: {workspaceId: $w, name: "db", kind: "sqlite"}) { id } }'
+    connect = (
+        'mutation($w: ID!, $f: String!) { createConnection(input: {workspaceId: $w, name: "db", kind: "sqlite", '
+        'parameters: [{name: "path", value: $f}]}) { id } }'
+    )
     invite = (
         'mutation($w: ID!) { addMember(input: {workspaceId: $w, userName: "extra", role: VIEWER}) { user { id } } }'
     )
@@ -126,7 +160,7 @@ async def scene(world: World) -> dict[str, Any]:
         "thread": begun["threadId"],
         "comment": reply["id"],
         "version": (await world.data("editor", save, p=str(project.id)))["id"],
-        "connection": (await world.data("admin", connect, w=str(workspace.id)))["id"],
+        "connection": (await world.data("admin", connect, w=str(workspace.id), f=shop_file()))["id"],
         "extra": (await world.data("admin", invite, w=str(workspace.id)))["user"]["id"],
     }
 
@@ -172,7 +206,13 @@ ID_ARGUMENTS = {
     "saveVersion": ["project"],
     "restoreVersion": ["project", "version"],
     "createConnection": ["workspace"],
+    "updateConnection": ["connection"],
+    "testConnection": ["connection"],
     "deleteConnection": ["connection"],
+    "catalogSchemas": ["connection"],
+    "catalogRelations": ["connection"],
+    "catalogRelation": ["connection"],
+    "relationPreview": ["connection"],
     "executeCell": ["project"],
     "runPlan": ["project"],
     "project": ["project"],

@@ -68,7 +68,7 @@ async def test_a_kernel_takes_a_connection_with_its_own_token_only(
     answer = await ask(http_server_client, jp_base_url, env["SEPT_KERNEL_TOKEN"])
     assert (answer.code, json.loads(answer.body)) == (
         200,
-        {"kind": "postgres", "parameters": {"host": "db"}, "secret": "hunter2"},
+        {"kind": "postgres", "parameters": {"host": "db"}, "secret": "hunter2", "isReadOnly": False},
     )
     absent = await ask(http_server_client, jp_base_url, env["SEPT_KERNEL_TOKEN"], '{"name": "absent"}')
     assert (absent.code, json.loads(absent.body)["errors"][0]["extensions"]["code"]) == (404, "NOT_FOUND")

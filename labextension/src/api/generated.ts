@@ -51,6 +51,7 @@ export type EventKind =
   | 'THREAD_CHANGED'
   | 'VERSION_CHANGED'
   | 'CONNECTION_CHANGED'
+  | 'CONNECTION_USED'
   | 'NOTEBOOK_CHANGED'
   | 'NOTEBOOK_SAVED'
   | 'NOTEBOOK_RENAMED'
@@ -204,6 +205,27 @@ export type CreateConnectionInput = {
   /** Password or token; encrypted at rest, never shown again. */
   readonly secret?: string | null;
   readonly minimumRole?: Role | null;
+  readonly isReadOnly?: boolean | null;
+};
+
+export type UpdateConnectionInput = {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly parameters?: ReadonlyArray<ParameterInput> | null;
+  /** A new one; absent: the one stored stays. */
+  readonly secret?: string | null;
+  readonly isSecretRemoved?: boolean | null;
+  readonly minimumRole?: Role | null;
+  readonly isReadOnly?: boolean | null;
+};
+
+export type TestConnectionInput = {
+  /** A stored connection; null: one of the workspace that is not stored yet. */
+  readonly connectionId?: string | null;
+  readonly workspaceId?: string | null;
+  readonly kind?: string | null;
+  readonly parameters?: ReadonlyArray<ParameterInput> | null;
+  readonly secret?: string | null;
 };
 
 export type ParameterInput = { readonly name: string; readonly value: string };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ class GraphQLHandler(SeptHandler):
     """`sept/graphql`."""
 
     SUPPORTED_METHODS = ("GET", "POST", "OPTIONS")
+    _query: asyncio.Future[dict[str, Any]] | None = None
 
     @web.authenticated
     @authorized
@@ -65,8 +67,22 @@ class GraphQLHandler(SeptHandler):
         if kind is not None and kind.value == "subscription":
             raise web.HTTPError(400, "Subscriptions are made over sept/graphql/ws.")
         context = backend.context_for(self)
-        response = await backend.engine.execute(prepared, context, request.variables, request.operation_name)
-        self._respond(response, media_type)
+        work = asyncio.ensure_future(
+            backend.engine.execute(prepared, context, request.variables, request.operation_name)
+        )
+        if kind is not None and kind.value == "query":
+            self._query = work
+        try:
+            self._respond(await work, media_type)
+        except asyncio.CancelledError:
+            if self._query is None or not self._query.cancelled():
+                raise  # not ours: the server is going down
+
+    def on_connection_close(self) -> None:
+        """A client that went away has no use for its query: databases that work for it are told to stop."""
+        super().on_connection_close()
+        if self._query is not None:
+            self._query.cancel()
 
     def _respond(self, response: dict[str, Any], media_type: str) -> None:
         # With the older media type a client can only tell our answer from a proxy's by its status: always 200.

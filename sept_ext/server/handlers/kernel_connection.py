@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class KernelConnectionHandler(SeptHandler):
-    """POST `{"name": ...}` -> `{"kind", "parameters", "secret"}`.
+    """POST `{"name": ...}` -> `{"kind", "parameters", "secret", "isReadOnly"}`.
 
     Nobody's login opens this route, only the token of a living kernel (`Authorization: Bearer <token>`), and that
     token opens no other route.
@@ -42,7 +42,6 @@ class KernelConnectionHandler(SeptHandler):
             self.set_status(STATUS_OF_CODE[error.code])
             self.write_json({"errors": [{"message": error.message, "extensions": {"code": error.code}}]})
             return
-        log.info("Sept: kernel %s took the connection %r", kernel_id, name)
         self.set_header("Cache-Control", "no-store")
         self.write_json(found)
 

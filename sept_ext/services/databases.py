@@ -1,0 +1,175 @@
+"""Asks the databases of connections, for people who set one up or look around in it; kernels ask by themselves.
+
+Everything happens in threads of a bounded pool of its own, within a time limit; what is given up is cancelled in the
+database. Sessions are opened read-only. No message holds a secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo, Session
+from sept_ext.connectors.registry import connector, kinds
+from sept_ext.core.errors import BadInput, SeptError, SqlError, Unavailable
+
+from .records import Connection
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+LIMIT_S = 8.0
+"""How long a database may take; queries of the API end after ten seconds."""
+
+_URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+(?=@)")
+_FILE_KINDS = ("duckdb", "sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTest:
+    """Whether a connection works, in one sentence."""
+
+    is_working: bool
+    message: str
+    elapsed_ms: int
+
+
+@dataclass
+class _Attempt:
+    """One piece of work: the session it has open, and whether anybody still waits for it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    session: Session | None = None
+    is_given_up: bool = False
+
+    def take(self, session: Session) -> None:
+        """Have a session to cancel; none is begun for nobody."""
+        with self.lock:
+            self.session = session
+            if self.is_given_up:
+                raise Unavailable("Nobody waits for the answer any more.")
+
+
+class Databases:
+    """Opens sessions and runs work in them. `root` is the folder that relative paths of files count from."""
+
+    def __init__(self, executor: Executor | None = None, root: Path | None = None) -> None:
+        self._executor = executor or ThreadPoolExecutor(2, thread_name_prefix="sept-databases")
+        self._root = root or Path.cwd()
+
+    def spec_of(self, connection: Connection, secret: str | None) -> ConnectionSpec:
+        """How to reach a stored connection, as the person allowed it."""
+        return self.spec(
+            connection.name, connection.kind, dict(connection.parameters), secret, connection.is_read_only
+        )
+
+    def spec(
+        self, name: str, kind: str, parameters: dict[str, str], secret: str | None, is_read_only: bool
+    ) -> ConnectionSpec:
+        """The same of its parts. A file's relative path counts from the server's root, for every kernel alike."""
+        path = parameters.get("path", "")
+        if kind in _FILE_KINDS and path and not path.startswith(("~", ":")) and ":" not in path:
+            parameters = parameters | {"path": str(self._root / path)}
+        return ConnectionSpec(name, kind, parameters, secret, is_read_only)
+
+    async def run(self, spec: ConnectionSpec, work: Callable[[Session], T], limit_s: float = LIMIT_S) -> T:
+        """Open a read-only session, work in it, close it. Unavailable when that takes too long.
+
+        Giving up, by the limit or because nobody waits any more, cancels what the database does.
+        """
+        attempt = _Attempt()
+        loop = asyncio.get_running_loop()
+        try:
+            future = loop.run_in_executor(self._executor, self._work, attempt, replace(spec, is_read_only=True), work)
+        except RuntimeError:  # what an executor raises once it is shut down
+            raise Unavailable("The server is going down.") from None
+        try:
+            return await asyncio.wait_for(future, limit_s)
+        except TimeoutError:
+            raise Unavailable(f"Connection {spec.name!r} did not answer within {limit_s:.0f} s.") from None
+        finally:
+            _give_up(attempt)
+
+    async def test(self, spec: ConnectionSpec, limit_s: float = LIMIT_S) -> ConnectionTest:
+        """Open a session and ask it for its tables. Never raises for what the database says."""
+        start = perf_counter()
+        try:
+            relations = await self.run(spec, lambda session: session.relations(), limit_s)
+        except SeptError as error:
+            return ConnectionTest(False, error.message, _ms_since(start))
+        count = len(relations)
+        tables = "no tables yet" if count == 0 else "1 table" if count == 1 else f"{count:,} tables"
+        return ConnectionTest(True, f"Connected: {tables}.", _ms_since(start))
+
+    def _work(self, attempt: _Attempt, spec: ConnectionSpec, work: Callable[[Session], T]) -> T:
+        try:
+            session = connector(spec.kind).open(spec)
+        except Exception as error:  # noqa: BLE001 - drivers raise what they like
+            raise _for_people(error, spec) from None
+        try:
+            attempt.take(session)
+            return work(session)
+        except Exception as error:  # noqa: BLE001 - drivers raise what they like
+            raise _for_people(error, spec) from None
+        finally:
+            with attempt.lock:
+                attempt.session = None
+            with suppress(Exception):
+                session.close()
+
+
+@lru_cache(maxsize=1)
+def connection_kinds() -> tuple[ConnectorInfo, ...]:
+    """Every kind of connection this server has, by title. One that cannot be imported is left out."""
+    found: list[ConnectorInfo] = []
+    for kind in kinds():
+        try:
+            found.append(connector(kind).info)
+        except Exception:
+            log.warning("Sept: the connector %r cannot be imported", kind, exc_info=True)
+    return tuple(sorted(found, key=lambda info: info.title.casefold()))
+
+
+def scrubbed(message: str, secret: str | None) -> str:
+    """A driver's message without the secret and without passwords in addresses."""
+    if secret and secret in message:
+        message = message.replace(secret, "***") if len(secret) >= 4 else "The driver's message holds the secret."
+    return _URL_PASSWORD.sub(r"\1:***", message)
+
+
+def _for_people(error: Exception, spec: ConnectionSpec) -> SeptError:
+    """What a driver raised, as a sentence with a code; SqlError is the asker's to mend."""
+    if isinstance(error, SqlError):
+        return BadInput(scrubbed(error.message, spec.secret))
+    if isinstance(error, SeptError):
+        return type(error)(scrubbed(error.message, spec.secret))
+    first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return Unavailable(f"Connection {spec.name!r} cannot be used: {scrubbed(first_line, spec.secret)}")
+
+
+def _give_up(attempt: _Attempt) -> None:
+    """Cancel what still runs. In a thread of its own: to cancel is to ask the server, which may take its time."""
+    with attempt.lock:
+        attempt.is_given_up = True
+        session = attempt.session
+    if session is not None:
+        threading.Thread(target=_cancel, args=(session,), daemon=True).start()
+
+
+def _cancel(session: Session) -> None:
+    with suppress(Exception):
+        session.cancel()
+
+
+def _ms_since(start: float) -> int:
+    return round((perf_counter() - start) * 1000)
