@@ -44,9 +44,15 @@ def _series(column: Any) -> Any:
         return pd.Series(dtype.__from_arrow__(column), copy=False)
     convert = _converter(column.type)
     if convert is None:
-        return column.to_pandas()
+        return _writable(column.to_pandas())
     values = [None if value is None else convert(value) for value in _storage(column).to_pylist()]
     return pd.Series(values, dtype=object)
+
+
+def _writable(series: Any) -> Any:
+    """Arrow lends its memory for reading only; the user's frame must take new values."""
+    values = getattr(series.array, "_ndarray", None)
+    return series if values is None or values.flags.writeable else series.copy()
 
 
 def _converter(kind: Any) -> Callable[[Any], Any] | None:

@@ -37,7 +37,8 @@ class StatementStatus:
 class ResultView:
     """What is shown of a result: the frame (None: no rows, e.g. DML), and a line on where it came from.
 
-    `frame` is what the variable is: pandas, Polars or Arrow. `statements` are told when there were several.
+    `frame` is what the variable is: pandas, Polars or Arrow. `statements` are told when there were several,
+    `note` says how other cells' results came into it.
     """
 
     frame: Any | None
@@ -46,6 +47,7 @@ class ResultView:
     place: str
     variable: str | None = None
     statements: tuple[StatementStatus, ...] = ()
+    note: str = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """MIME bundle of `text/html` and `text/plain`; IPython asks for it."""
@@ -86,12 +88,12 @@ class ResultView:
     def summary(self) -> str:
         """E.g. `1,204 rows in 0.02 s on shop (sqlite), as orders`."""
         name = f", as {self.variable}" if self.variable else ""
+        note = f" · {self.note}" if self.note else ""
         if self.frame is not None:
-            count = row_count(self.frame)
-            return f"{_rows(count)} in {self.seconds:.2f} s on {self.place}{name}"
+            return f"{_rows(row_count(self.frame))} in {self.seconds:.2f} s on {self.place}{name}{note}"
         if self.rows_affected >= 0:
-            return f"{_rows(self.rows_affected)} affected in {self.seconds:.2f} s on {self.place}"
-        return f"Done in {self.seconds:.2f} s on {self.place}"
+            return f"{_rows(self.rows_affected)} affected in {self.seconds:.2f} s on {self.place}{note}"
+        return f"Done in {self.seconds:.2f} s on {self.place}{note}"
 
     def _html(self, head: Any) -> str:
         rows, columns = MAX_ROWS, MAX_COLUMNS

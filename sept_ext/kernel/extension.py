@@ -28,5 +28,5 @@ def unload(shell: Any) -> None:
         return
     magics, observer = loaded
     observer.detach()
-    magics.sessions.close()
+    magics.context.sessions.close()
     setattr(shell, _ATTRIBUTE, None)

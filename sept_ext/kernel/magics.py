@@ -12,12 +12,11 @@ from sept_ext.core.hidden_state import SETTINGS
 from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell, parse_sql_line
 
 from .cell_error import SqlCellError
-from .connections import Sessions
 from .display import ResultView
-from .sql_cell import run_sql
+from .sql_cell import SqlContext, run_sql
 
 HELP = """\
-%%sql [result <<] [--connection NAME] [--as pandas|polars|arrow] [--limit N]
+%%sql [result <<] [--connection NAME] [--as pandas|polars|arrow] [--limit N] [--pull]
 SELECT ...
 
 Runs SQL in this kernel. Without a connection it reads the notebook's own dataframes, by their names (DuckDB).
@@ -25,6 +24,7 @@ Runs SQL in this kernel. Without a connection it reads the notebook's own datafr
   --connection NAME  a connection of the workspace, SEPT_CONNECTION_NAME of the environment, or a URL without password
   --as KIND          make the variable a pandas frame (default), a Polars frame or an Arrow table
   --limit N          keep the first N rows
+  --pull             read results of other SQL cells from memory instead of running them in the database again
 {{ expression }} and :name are Python values; they are bound, never pasted into the text.
 """
 
@@ -37,7 +37,7 @@ class SeptMagics(Magics):
         super().__init__(shell)
         self._names: dict[str, Any] = shell.user_ns
         self._forget = forget
-        self.sessions = Sessions()
+        self.context = SqlContext()
 
     @needs_local_scope
     @line_cell_magic
@@ -52,7 +52,7 @@ class SeptMagics(Magics):
         try:
             magic = parse_sql_cell(text) if cell is not None else parse_sql_line(line)
             assert magic is not None
-            view = run_sql(magic, self.sessions, namespace)
+            view = run_sql(magic, self.context, namespace)
         except SeptError as error:
             raise SqlCellError(error, text, getattr(error, "span", None)) from None
         if magic.result is not None:

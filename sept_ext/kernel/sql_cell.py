@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from itertools import count
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
 from sept_ext.connectors.base import QueryResult, Session
 from sept_ext.connectors.duckdb import DuckdbSession
-from sept_ext.core import analyze_sql
+from sept_ext.connectors.registry import connector
 from sept_ext.core.errors import BadInput, SqlError
 from sept_ext.core.magic_syntax import SqlMagic
+from sept_ext.core.sql_analysis import SqlFacts, sql_facts
+from sept_ext.core.sql_chaining import body_end, why_not_upstream
 from sept_ext.core.sql_parameters import ParsedSql, split_parameters
 
 from .connections import Sessions
 from .display import ResultView, StatementStatus, first_rows
-from .frames import frames_of, registered
+from .frames import frames_of, is_frame, registered
+from .sql_chain import Way, way_of
 from .sql_errors import explain
+from .sql_pull import run_here
+from .sql_results import SqlResults
+from .sql_statement import Parts, Statement, bind, render, values_of
 
 _CANCEL_GRACE_S = 5
 
 
-def run_sql(magic: SqlMagic, sessions: Sessions, namespace: Mapping[str, Any]) -> ResultView:
+@dataclass(frozen=True, slots=True)
+class SqlContext:
+    """What the cells of a kernel share: open sessions, and which results are behind which variables."""
+
+    sessions: Sessions = field(default_factory=Sessions)
+    results: SqlResults = field(default_factory=SqlResults)
+
+
+def run_sql(magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any]) -> ResultView:
     """Run a parsed `%%sql`. Raises SqlError with the place in the cell, BadInput, NotFound or Unavailable.
 
     Several statements run one after the other; the result is that of the last one.
@@ -34,32 +47,144 @@ def run_sql(magic: SqlMagic, sessions: Sessions, namespace: Mapping[str, Any]) -
         raise SqlError(parsed.problems[0].message, span=parsed.problems[0].span)
     if not parsed.statements():
         raise BadInput("There is no SQL in this cell.")
-    kind, session = sessions.get(magic.connection)
-    if not session.is_open:  # an interrupt ended it
-        sessions.drop(magic.connection)
-        kind, session = sessions.get(magic.connection)
-    statements = parsed.statements()
-    done: list[StatementStatus] = []
-    result = QueryResult(None)
+    run = _Run(magic, context, namespace, *_session(magic.connection, context.sessions))
     began = perf_counter()
     try:
-        with _frames(magic, session, parsed, namespace):
-            for begin, end in statements:
-                text, started = magic.sql[begin:end], perf_counter()
-                # Only the last one's rows are kept, so only they are made what was asked for.
-                output = magic.output if (begin, end) == statements[-1] else "arrow"
-                result = _run_statement(split_parameters(text), session, namespace, output)
-                done.append(StatementStatus(text, result.row_count, result.rows_affected, perf_counter() - started))
+        result = run.all(parsed)
     except SqlError as error:
-        if not session.is_open:
-            sessions.drop(magic.connection)
+        if not run.session.is_open:
+            context.sessions.drop(magic.connection)
             raise SqlError(f"{error.message.rstrip('.')}. The next cell opens a new session.") from error
-        told = explain(error, magic, lambda: session.relations() | _visible_frames(magic, namespace))
-        raise _at_statement(told, len(done), len(statements)) from error
+        told = explain(error, magic, lambda: run.session.relations() | _visible_frames(magic, namespace))
+        raise _at_statement(told, len(run.done), len(parsed.statements())) from error
     frame = result.frame if magic.limit is None or result.frame is None else first_rows(result.frame, magic.limit)
-    place = kind if magic.connection is None else f"{_place_name(magic.connection)} ({kind})"
+    run.keep(frame, is_single=len(parsed.statements()) == 1)
+    place = run.kind if magic.connection is None else f"{_place_name(magic.connection)} ({run.kind})"
+    note = "; ".join(dict.fromkeys(run.notes))
     seconds = perf_counter() - began
-    return ResultView(frame, result.rows_affected, seconds, place, magic.result, tuple(done))
+    return ResultView(frame, result.rows_affected, seconds, place, magic.result, tuple(run.done), note)
+
+
+def _session(name: str | None, sessions: Sessions) -> tuple[str, Session]:
+    kind, session = sessions.get(name)
+    if not session.is_open:  # an interrupt ended it
+        sessions.drop(name)
+        kind, session = sessions.get(name)
+    return kind, session
+
+
+class _Run:
+    """The statements of one cell, one after the other."""
+
+    def __init__(
+        self, magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any], kind: str, session: Session
+    ) -> None:
+        self._magic = magic
+        self._context = context
+        self._namespace = namespace
+        self.kind = kind
+        self.session = session
+        self._dialect = magic.dialect or connector(kind).info.dialect
+        self.done: list[StatementStatus] = []
+        self.notes: list[str] = []
+        self._last: tuple[Parts, str, SqlFacts] | None = None
+
+    def all(self, parsed: ParsedSql) -> QueryResult:
+        """Run every statement; the last one's result."""
+        result = QueryResult(None)
+        statements = parsed.statements()
+        for begin, end in statements:
+            text, started = self._magic.sql[begin:end], perf_counter()
+            # Only the last one's rows are kept, so only they are made what was asked for.
+            output = self._magic.output if (begin, end) == statements[-1] else "arrow"
+            result = self._one(text, output)
+            self.done.append(StatementStatus(text, result.row_count, result.rows_affected, perf_counter() - started))
+        return result
+
+    def _one(self, text: str, output: str) -> QueryResult:
+        parsed = split_parameters(text)
+        statement = bind(parsed, self._namespace, _quoted)
+        facts = sql_facts(text, self._dialect)
+        names = {use.name for use in facts.reads if len(use.parts) == 1}
+        if self._magic.connection is None and isinstance(self.session, DuckdbSession):
+            with registered(self.session, names, self._namespace):
+                return self._execute(statement.parts, output)
+        masked = parsed.masked()
+        way = self._way(statement, masked, names)
+        self.notes += [way.note] if way.note else []
+        self._last = (way.parts if way.frames else _trimmed(way.parts), masked, facts)
+        try:
+            return self._pull(way, output) if way.frames else self._execute(way.parts, output)
+        finally:  # a statement that failed half way may have changed something
+            if facts.writes or facts.unknown:
+                written = None if facts.unknown else {use.name for use in facts.writes}
+                self._context.results.note_written(self._magic.connection, written)
+
+    def _way(self, statement: Statement, masked: str, names: set[str]) -> Way:
+        namespace = self._namespace
+        return way_of(
+            statement,
+            masked,
+            self._dialect,
+            connection=str(self._magic.connection),
+            results=self._context.results,
+            namespace=namespace,
+            frames=[name for name in names if name in namespace and is_frame(namespace[name])],
+            relations=self.session.relations,
+            pull=self._magic.pull,
+        )
+
+    def _execute(self, parts: Parts, output: str) -> QueryResult:
+        session = self.session
+        text = render(parts, session.placeholder)
+        return run_interruptibly(session, lambda: session.execute(text, values_of(parts), output))
+
+    def _pull(self, way: Way, output: str) -> QueryResult:
+        _, here = _session(None, self._context.sessions)
+        assert isinstance(here, DuckdbSession)
+        result, note = run_here(
+            way.parts,
+            self._dialect,
+            session=self.session,
+            here=here,
+            frames=way.frames,
+            namespace=self._namespace,
+            output=output,
+            run=run_interruptibly,
+        )
+        self.notes += [note] if note else []
+        return result
+
+    def keep(self, frame: Any, *, is_single: bool) -> None:
+        """Remember the query behind the variable, so that other cells can build on it."""
+        name, results = self._magic.result, self._context.results
+        if name is None:
+            return
+        results.drop(name)
+        if frame is None or self._last is None:
+            return
+        parts, masked, facts = self._last
+        refusal = self._refusal(masked, frame, is_single=is_single)
+        results.keep(name, str(self._magic.connection), parts, {use.name for use in facts.reads}, refusal, frame)
+
+    def _refusal(self, masked: str, frame: Any, *, is_single: bool) -> str | None:
+        if not is_single:
+            return "its cell has several statements"
+        if self._magic.limit is not None:
+            return "--limit kept only a part of it"
+        if any("from memory" in note for note in self.notes):
+            return "it was not run in the database"
+        columns = [str(column) for column in getattr(frame, "columns", getattr(frame, "column_names", ()))]
+        if len(set(columns)) < len(columns):
+            return "two of its columns have the same name"
+        return why_not_upstream(masked, self._dialect)
+
+
+def _trimmed(parts: Parts) -> Parts:
+    """Without the blanks and the `;` at the end, to stand inside another statement."""
+    if parts and isinstance(parts[-1], str):
+        return (*parts[:-1], parts[-1][: body_end(parts[-1])])
+    return parts
 
 
 def _at_statement(error: SqlError, done: int, count: int) -> SqlError:
@@ -69,23 +194,6 @@ def _at_statement(error: SqlError, done: int, count: int) -> SqlError:
     before = "nothing ran before it" if not done else f"{done} ran before it"
     message = f"Statement {done + 1} of {count} failed ({before}): {error.message}"
     return SqlError(message, span=error.span, candidates=error.candidates)
-
-
-def _run_statement(parsed: ParsedSql, session: Session, namespace: Mapping[str, Any], output: str) -> QueryResult:
-    evaluated = [_evaluate(parameter.text, namespace) for parameter in parsed.parameters]
-    bound = [v for v, parameter in zip(evaluated, parsed.parameters, strict=True) if parameter.kind == "value"]
-    numbers = count(1)
-
-    def placeholder(place: int) -> str:
-        if parsed.parameters[place].kind == "identifier":
-            return _quoted(str(evaluated[place]))
-        return session.placeholder.format(n=next(numbers))
-
-    # A driver with %s wants the text's own per cent signs doubled, but only when it binds something.
-    doubled = bound and session.placeholder == "%s"
-    parts = tuple(part.replace("%", "%%") if doubled and isinstance(part, str) else part for part in parsed.parts)
-    statement = ParsedSql(parsed.text, parts).render(placeholder)
-    return run_interruptibly(session, lambda: session.execute(statement, bound, output))
 
 
 def _quoted(identifier: str) -> str:
@@ -114,26 +222,6 @@ def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> Q
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
-
-
-def _evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
-    """The value of a parameter: an expression of the user's own, over the user's own names."""
-    try:
-        return eval(expression, dict(namespace))  # noqa: S307 - the user's code in the user's kernel
-    except NameError as error:
-        raise BadInput(
-            f"The parameter {expression!r} has no value: {error}. Run the cell that defines it first."
-        ) from None
-    except Exception as error:  # the user's own code may raise anything; it is told as theirs
-        raise BadInput(f"The parameter {expression!r} failed: {type(error).__name__}: {error}") from error
-
-
-def _frames(
-    magic: SqlMagic, session: Session, parsed: ParsedSql, namespace: Mapping[str, Any]
-) -> AbstractContextManager[None]:
-    if magic.connection is not None or not isinstance(session, DuckdbSession):
-        return nullcontext()
-    return registered(session, analyze_sql(parsed.masked(), "duckdb").reads, namespace)
 
 
 def _visible_frames(magic: SqlMagic, namespace: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,92 @@
+"""What SQL cells of this kernel gave: which statement is behind a variable, so that another cell can build on it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .digests import content
+from .sql_statement import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class SqlResult:
+    """The query behind a variable. `parts` is the statement as it ran, values and upstream queries in it.
+
+    `reads`: the relations of the database it read, in small letters. `refusal`: why it can be no CTE of another query.
+    `frame` gives the variable's object while it lives, `mark` tells whether it was changed in place.
+    """
+
+    name: str
+    connection: str
+    parts: Parts
+    reads: frozenset[str]
+    number: int
+    refusal: str | None
+    frame: Any
+    mark: object
+
+
+@dataclass(slots=True)
+class SqlResults:
+    """Results by variable, and what was written on each connection since."""
+
+    _results: dict[str, SqlResult] = field(default_factory=dict)
+    _written: dict[str, list[tuple[int, frozenset[str] | None]]] = field(default_factory=dict)
+    _number: int = 0
+
+    def keep(
+        self, name: str, connection: str, parts: Parts, reads: Iterable[str], refusal: str | None, frame: Any
+    ) -> None:
+        """A query ran and its rows went into a variable."""
+        self._number += 1
+        try:
+            held: Any = weakref.ref(frame)
+        except TypeError:  # an Arrow table cannot change, and may be kept
+            held = lambda: frame  # noqa: E731
+        lowered = frozenset(relation.lower() for relation in reads)
+        self._results[name] = SqlResult(name, connection, parts, lowered, self._number, refusal, held, mark_of(frame))
+
+    def drop(self, name: str) -> None:
+        """The variable holds something else now."""
+        self._results.pop(name, None)
+
+    def note_written(self, connection: str | None, relations: Iterable[str] | None) -> None:
+        """A statement changed relations of a database (None: nobody knows which)."""
+        if connection is None:
+            return
+        self._number += 1
+        names = None if relations is None else frozenset(relation.lower() for relation in relations)
+        self._written.setdefault(connection, []).append((self._number, names))
+
+    def candidates(self, names: Iterable[str], connection: str) -> dict[str, SqlResult]:
+        """Those of the names that hold results of this connection."""
+        found = {name: self._results[name] for name in names if name in self._results}
+        return {name: result for name, result in found.items() if result.connection == connection}
+
+    def why_not(self, result: SqlResult, namespace: Mapping[str, Any]) -> str | None:
+        """Why a result cannot stand for its query any more; None when it can."""
+        if result.refusal is not None:
+            return result.refusal
+        value = namespace.get(result.name)
+        if value is not result.frame():
+            return "it was given another value since"
+        if mark_of(value) != result.mark:
+            return "it was changed since"
+        for number, written in self._written.get(result.connection, ()):
+            if number > result.number and (written is None or written & result.reads):
+                changed = "the database" if written is None else f"`{min(written & result.reads)}`"
+                return f"{changed} was changed since it ran"
+        return None
+
+
+def mark_of(frame: Any) -> object:
+    """Something that differs once a frame was changed in place: its content, of a large one shape and blocks."""
+    digest = content(frame, {}).digest
+    if digest is not None:
+        return digest
+    blocks = getattr(getattr(frame, "_mgr", None), "blocks", ())
+    shape = getattr(frame, "shape", None)
+    return (shape, tuple(map(str, getattr(frame, "columns", ()))), tuple(id(block.values) for block in blocks))

@@ -1,0 +1,192 @@
+"""SQL cells over the results of other SQL cells: one statement where it means the same, from memory where not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sept_ext.connectors.registry import connector, spec_from_url
+from sept_ext.core.errors import SeptError
+from sept_ext.core.magic_syntax import parse_sql_cell
+from sept_ext.kernel.sql_cell import SqlContext, run_sql
+
+pytestmark = pytest.mark.postgres
+
+SETUP = (
+    "CREATE TABLE sales AS SELECT i AS id, i % 7 AS region, (i * 37) % 100 AS amount, 'n' || i % 5 AS name,"
+    " CASE WHEN i % 11 = 0 THEN NULL ELSE i % 3 END AS kind FROM generate_series(1, 500) i",
+    "CREATE TABLE regions AS SELECT i AS region, 'region ' || i AS title FROM generate_series(0, 6) i",
+)
+
+
+class Cells:
+    """Runs `%%sql` cells over one connection, with the variables a notebook would have."""
+
+    def __init__(self, url: str) -> None:
+        self.context = SqlContext()
+        self.names: dict[str, Any] = {}
+        self.url = url
+        spec = spec_from_url("db", url)
+        self.context.sessions._open["db"] = ("postgres", connector("postgres").open(spec))
+
+    def run(self, source: str) -> Any:
+        magic = parse_sql_cell(source)
+        assert magic is not None
+        view = run_sql(magic, self.context, self.names)
+        if magic.result is not None:
+            self.names[magic.result] = view.frame
+        return view
+
+
+@pytest.fixture
+def cells(empty_postgres_url: str) -> Iterator[Cells]:
+    made = Cells(empty_postgres_url)
+    for statement in SETUP:
+        made.run(f"%%sql --connection db\n{statement}")
+    yield made
+    made.context.sessions.close()
+
+
+def test_a_query_over_a_result_runs_as_one_statement(cells: Cells) -> None:
+    cells.run("%%sql big << --connection db\nSELECT * FROM sales WHERE amount > 50; -- a note")
+    view = cells.run("%%sql --connection db\nSELECT count(*) AS n FROM big b, regions WHERE b.region = regions.region")
+    assert view.note == "one statement with `big`"
+    assert view.frame["n"].tolist() == [len(cells.names["big"])]
+
+
+def test_results_are_chained_through_results_and_values_stay_bound(cells: Cells) -> None:
+    cells.names |= {"least": 30, "title": "region 3; --"}
+    cells.run(
+        "%%sql one << --connection db\nWITH a AS (SELECT * FROM sales) SELECT * FROM a WHERE amount > {{ least }}"
+    )
+    cells.run("%%sql two << --connection db\nSELECT region, sum(amount) AS total FROM one GROUP BY region")
+    cells.names["least"] = 99  # a value is that of the run
+    query = "SELECT t.* FROM two t JOIN regions USING (region) WHERE title <> {{ title }} AND ';' <> '' ORDER BY 1"
+    view = cells.run(f"%%sql --connection db\n{query}")
+    assert view.note == "one statement with `two`"
+    pd.testing.assert_frame_equal(view.frame, cells.names["two"].sort_values("region", ignore_index=True))
+
+
+REFUSED = [
+    ("SELECT *, random() AS r FROM sales", "", "RAND"),
+    ("SELECT * FROM sales WHERE now() > '2020-01-01'", "", "CURRENT_TIMESTAMP may give something else"),
+    ("SELECT * FROM sales LIMIT 5", "", "LIMIT without ORDER BY"),
+    ("WITH d AS (DELETE FROM sales RETURNING *) SELECT * FROM d", "", "it changes data"),
+    ("SELECT id, id FROM sales", "", "two of its columns"),
+    ("SELECT * FROM sales", "up = up.head(3)", "given another value"),
+    ("SELECT * FROM sales", "up['more'] = 1", "changed since"),
+    ("SELECT * FROM sales", "up.loc[0, 'amount'] = 7", "changed since"),
+    ("SELECT * FROM sales", "INSERT INTO sales VALUES (0, 0, 0, '', 0)", "`sales` was changed since"),
+    ("SELECT * FROM sales", "DO $$ BEGIN END $$", "the database was changed since"),
+]
+
+
+@pytest.mark.parametrize(("upstream", "between", "reason"), REFUSED)
+def test_what_would_mean_something_else_is_read_from_memory(
+    cells: Cells, upstream: str, between: str, reason: str
+) -> None:
+    cells.run(f"%%sql up << --connection db\n{upstream}")
+    if between.startswith("up"):
+        exec(between, cells.names)
+    elif between:
+        cells.run(f"%%sql --connection db\n{between}")
+    view = cells.run("%%sql --connection db\nSELECT count(*) AS n FROM up")
+    assert "`up` from memory" in view.note
+    assert reason in view.note
+    assert view.frame["n"].tolist() == [len(cells.names["up"])]
+
+
+def test_a_table_of_the_database_comes_before_a_variable(cells: Cells) -> None:
+    cells.run("%%sql sales << --connection db\nSELECT * FROM sales WHERE amount > 90")
+    view = cells.run("%%sql --connection db\nSELECT count(*) AS n FROM sales")
+    assert (view.note, view.frame["n"].tolist()) == ("", [500])
+
+
+def test_pull_reads_from_memory_as_asked(cells: Cells) -> None:
+    cells.run("%%sql up << --connection db\nSELECT * FROM sales")
+    view = cells.run("%%sql --connection db --pull\nSELECT count(*) AS n FROM up")
+    assert "as asked by --pull" in view.note
+
+
+def test_frames_and_tables_are_joined_and_only_what_is_needed_is_moved(cells: Cells) -> None:
+    cells.names["wanted"] = pd.DataFrame({"region": [1, 2]})
+    query = "SELECT w.region, sum(s.amount) AS total FROM sales s JOIN wanted w ON s.region = w.region"
+    view = cells.run(
+        f"%%sql --connection db\n{query} WHERE s.amount > 90 AND s.name <> {{{{ 'n1' }}}} GROUP BY 1 ORDER BY 1"
+    )
+    everything = cells.run("%%sql --connection db\nSELECT * FROM sales").frame
+    mine = everything[(everything.amount > 90) & (everything.name != "n1") & everything.region.isin([1, 2])]
+    assert view.frame["total"].tolist() == mine.groupby("region").amount.sum().tolist()
+    assert f"{(everything.amount > 90).sum():,} rows of `sales` moved here" in view.note
+
+
+def test_a_frame_cannot_be_written_from(cells: Cells) -> None:
+    cells.names["wanted"] = pd.DataFrame({"region": [1], "title": ["x"]})
+    with pytest.raises(SeptError, match="can only be read by a query"):
+        cells.run("%%sql --connection db\nINSERT INTO regions SELECT * FROM wanted")
+
+
+def generated(chance: random.Random, source: str) -> tuple[str, list[str]]:
+    """A query over `source` with columns id, region, amount, kind, and the columns that it has."""
+    shape = chance.randrange(7)
+    if shape == 0:
+        return (
+            f"SELECT id, region, amount, kind FROM {source} WHERE amount {chance.choice('<>')} {chance.randrange(100)}",
+            [],
+        )
+    if shape == 1:
+        return (
+            f"SELECT min(id) AS id, region, sum(amount) AS amount, max(kind) AS kind FROM {source} GROUP BY region",
+            [],
+        )
+    if shape == 2:
+        return (
+            f"WITH x AS (SELECT * FROM {source}), y AS (SELECT id, region, amount, kind FROM x WHERE kind IS NOT NULL) "
+            f"SELECT * FROM y",
+            [],
+        )
+    if shape == 3:
+        return f"SELECT s.id, s.region, s.amount, s.kind FROM {source} s, regions r WHERE r.region = s.region", []
+    if shape == 4:
+        return (
+            f"SELECT id, region, amount, kind FROM {source} UNION ALL SELECT id + 1000, region, 0, kind FROM {source} "
+            "WHERE id % 2 = 0",
+            [],
+        )
+    if shape == 5:
+        limit = chance.randrange(1, 40)
+        return f"SELECT id, region, amount, kind FROM {source} ORDER BY id DESC, amount LIMIT {limit}", []
+    return (
+        f"SELECT id, region, amount, kind FROM {source} WHERE region IN (SELECT region FROM {source} "
+        f"WHERE amount >= :least) AND ';' <> ''",
+        [],
+    )
+
+
+@pytest.mark.slow
+def test_a_hundred_generated_chains_give_what_reading_from_memory_gives(cells: Cells) -> None:
+    chance = random.Random(11)
+    pushed = 0
+    for number in range(100):
+        cells.names["least"] = chance.randrange(100)
+        source = "sales"
+        for depth in range(chance.randrange(1, 4)):
+            name = f"c{number}_{depth}" if chance.random() < 0.7 else f"x{depth}"
+            cells.run(f"%%sql {name} << --connection db\n{generated(chance, source)[0]}")
+            source = name
+        query = generated(chance, source)[0]
+        one, other = (cells.run(f"%%sql --connection db{pull}\n{query}") for pull in ("", " --pull"))
+        pushed += one.note.startswith("one statement")
+        assert rows(one.frame) == rows(other.frame), query
+    assert pushed >= 90
+
+
+def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """The rows as plain numbers, in any order."""
+    return sorted(
+        tuple(None if pd.isna(value) else int(value) for value in row) for row in frame.itertuples(index=False)
+    )
