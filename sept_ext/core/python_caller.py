@@ -27,6 +27,10 @@ class Caller(Protocol):
         """The value of a global name here, without reading it."""
         ...
 
+    def untouched(self, origins: frozenset[str]) -> frozenset[str]:
+        """Of many origins, names that stand for what they stood for before."""
+        ...
+
     def load_global(self, name: str, where: Position) -> Value:
         """The value of a global name here, read."""
         ...

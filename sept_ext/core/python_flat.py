@@ -85,7 +85,8 @@ def returned(frame: Caller, value: Value, handed: frozenset[str]) -> Value:
     """A value inside a summary as the caller may see it, if any parameter may be any argument."""
     own = value.origins | value.inner | value.deep
     found: frozenset[str] = NOTHING
-    for origin in own:
+    plain = frame.untouched(own)
+    for origin in own - plain:
         if origin[0] == PARAMETER:
             found |= handed
         elif origin[0] == MADE:
@@ -93,6 +94,7 @@ def returned(frame: Caller, value: Value, handed: frozenset[str]) -> Value:
         else:
             known = frame.global_value(origin)
             found = found.union(known.origins, known.inner)
+    found = found | plain if plain else found
     if not found and not value.functions and not value.members:
         return value
     origins = found if value.origins else NOTHING

@@ -20,6 +20,7 @@ from .python_scopes import Bindings, mangle
 from .python_state import LOCAL, Loop, State
 from .python_values import (
     FRESH,
+    LAST_MARK,
     MADE,
     NOTHING,
     PARAMETER,
@@ -216,6 +217,13 @@ class Frame:
         """The value of a global name here, without reading it."""
         frame = self.global_frame()
         return frame.state.env.get(name) or frame.before(name)
+
+    def untouched(self, origins: frozenset[str]) -> frozenset[str]:
+        """Of many origins, names that stand for what they stood for before: `global_value` need not be asked."""
+        frame = self.global_frame()
+        if frame.context is not None:
+            return NOTHING
+        return frozenset([origin for origin in origins.difference(frame.state.env) if origin > LAST_MARK])
 
     def global_frame(self) -> Frame:
         """The frame that keeps this scope's view of global names: the nearest function, else the cell."""

@@ -20,6 +20,7 @@ PARAMETER = "\0"
 MADE = "\2"  # marks the origin of an object made in the cell and bound to a name: two names may share it
 PART = "*"  # after a parameter's origin: what the argument holds, not the argument itself
 FIELD = "\4"  # after a parameter's origin, before an attribute's name: what the argument's attribute is
+LAST_MARK = "\5"  # names sort after it
 GENERATOR, COROUTINE = "<generator>", "<coroutine>"  # names of functions that wait to be iterated, awaited
 
 SLICE = "[:]"  # the path of a slice: a view in numpy, a copy of a list
