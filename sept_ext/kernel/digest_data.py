@@ -1,129 +1,73 @@
-"""Digests of arrays, frames and their indexes: by their content, up to a budget."""
+"""Digests of arrays: by their content, up to a budget. Frames are in `digest_frames`."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any, Protocol
+from typing import Any
 
-from . import digest_tables as tables
+from .digest_feeder import Feeder, NoDigestError
+from .digest_frames import feed_frame, feed_index
+from .type_facts import attributes_of, is_users_class, qualname_of
 
-MAX_ITEMS = 20_000
-"""Elements of containers and cells of frames that are looked at; beyond, no digest."""
-MAX_BYTES = 8_000_000
-
-
-_NUMERIC_KINDS = frozenset("biufcmM")
-
-
-class NoDigestError(Exception):
-    """The value has no digest."""
-
-
-class Feeder(Protocol):
-    """What is needed of `digests`: a hash that values are fed into. `left`: elements that may still be looked at."""
-
-    left: int
-    kept: list[Any]
-
-    def update(self, data: bytes, /) -> None:
-        """Feed bytes."""
-
-    def note(self, value: Any) -> None:
-        """The value holds an object that may change."""
-
-    def spend(self, count: int) -> None:
-        """Bytes are looked at up to a budget for the whole value. Raises NoDigestError beyond it."""
-
-    def items(self, values: Any, depth: int) -> None:
-        """Feed each of several values."""
+_MASKED = frozenset(
+    {"_mask", "_fill_value", "_hardmask", "_sharedmask", "_isfield", "_baseclass", "_optinfo", "_basedict"}
+)
 
 
 def feed_data(feeder: Feeder, value: Any, package: str, depth: int) -> bool:
-    """Arrays and frames; whether it is one."""
-    kind = type(value)
-    if package == "numpy" and kind.__name__ in tables.PLAIN_ARRAYS:
-        _array(feeder, value, depth)
-    elif package == "pandas" and kind.__name__ in ("DataFrame", "Series"):
-        _frame(feeder, value, depth)
-    elif package == "polars" and hasattr(value, "estimated_size"):
+    """Arrays and frames of a library; whether it is one."""
+    name = qualname_of(type(value))
+    if package == "numpy" and issubclass(type(value), sys.modules["numpy"].ndarray):
+        _array(feeder, value, name, depth)
+    elif package == "pandas" and name in ("DataFrame", "Series"):
+        feed_frame(feeder, value, depth)
+    elif package == "polars" and name in ("DataFrame", "Series"):
         _polars(feeder, value)
-    elif package == "pandas" and kind.__name__.endswith("Index"):
-        _index(feeder, value, depth)
+    elif package == "pandas" and name.endswith("Index"):
+        feed_index(feeder, value, depth)
     else:
         return False
     return True
 
 
-def _array(feeder: Feeder, value: Any, depth: int) -> None:
+def _array(feeder: Feeder, value: Any, name: str, depth: int) -> None:
     base = value
     while getattr(base, "base", None) is not None:
         base = base.base
     feeder.note(base)  # a view and its base are one object to whoever writes into it
-    feeder.update(repr((value.dtype, value.shape, value.flags.writeable, value.flags.f_contiguous)).encode())
-    if value.size > MAX_BYTES:
+    if name not in ("ndarray", "matrix", "recarray", "MaskedArray") or is_users_class(type(value)):
         raise NoDigestError
+    plain = value.view(sys.modules["numpy"].ndarray)
+    flags = value.flags
+    described = (value.dtype, value.shape, value.strides, flags.writeable, flags.f_contiguous)
+    feeder.update(repr(described).encode())
     if value.dtype.hasobject:
-        _listed(feeder, value.ravel(), depth)
+        _objects(feeder, plain, depth)
     else:
         feeder.spend(value.nbytes)
-        feeder.update(value.tobytes())
+        feeder.update(plain.tobytes())
+    attributes = attributes_of(value) or {}
+    if name == "MaskedArray":
+        feeder.kept.append([value.mask, value.fill_value])
+        feeder.items((*feeder.kept[-1], value.hardmask), depth)
+        attributes = {key: held for key, held in attributes.items() if key not in _MASKED}
+    feeder.mapping(attributes, depth)
 
 
-def _frame(feeder: Feeder, value: Any, depth: int) -> None:
-    from pandas.util import hash_pandas_object
-
-    frame = value.to_frame() if value.ndim == 1 else value
-    dtype = sys.modules["numpy"].dtype
-    numeric = [isinstance(kind, dtype) and kind.kind in _NUMERIC_KINDS for kind in frame.dtypes]
-    if len(frame) * (len(numeric) - sum(numeric)) > MAX_ITEMS * 5:
-        raise NoDigestError
-    described = (frame.shape, [_described(kind) for kind in frame.dtypes], list(frame.columns), value.ndim)
-    feeder.update(repr((described, list(frame.columns.names), value.attrs)).encode())
-    _index(feeder, frame.index, depth)
-    for place, (kind, is_number) in enumerate(zip(frame.dtypes, numeric, strict=True)):
-        column = frame.iloc[:, place]
-        if is_number:  # by its bytes: pandas' hash takes -0.0 for 0.0
-            feeder.spend(column.nbytes)
-            feeder.update(column.to_numpy().tobytes())
-        elif kind == "object":  # pandas hashes mixed objects by their text, which takes 1 for "1"
-            _listed(feeder, column, depth)
-        else:
-            feeder.update(hash_pandas_object(column, index=False, categorize=False).to_numpy().tobytes())
-
-
-def _index(feeder: Feeder, index: Any, depth: int) -> None:
-    from pandas.util import hash_pandas_object
-
-    described = (type(index).__name__, str(index.dtype), list(index.names), getattr(index, "freqstr", None))
-    feeder.update(repr(described).encode())
-    if type(index).__name__ == "RangeIndex":
-        feeder.update(repr((index.start, index.stop, index.step)).encode())
-        return
-    if len(index) > MAX_ITEMS * 5:
-        raise NoDigestError
-    if index.nlevels > 1 or index.dtype == object:
-        _listed(feeder, index, depth)
-    else:
-        feeder.update(hash_pandas_object(index, categorize=False).to_numpy().tobytes())
-
-
-def _listed(feeder: Feeder, values: Any, depth: int) -> None:
+def _objects(feeder: Feeder, value: Any, depth: int) -> None:
     """The elements as Python objects, kept alive: an id that is free again would look like one met before."""
-    if len(values) > feeder.left:
-        raise NoDigestError
-    listed = values.tolist()
+    feeder.room_for(value.size)
+    listed = value.ravel().tolist()
     feeder.kept.append(listed)
     feeder.items(listed, depth)
 
 
 def _polars(feeder: Feeder, value: Any) -> None:
-    if value.estimated_size() > MAX_BYTES:
-        raise NoDigestError
-    feeder.update(repr((value.shape, getattr(value, "schema", None) or (value.name, value.dtype))).encode())
-    hashes = value.hash_rows() if hasattr(value, "hash_rows") else value.hash()
-    feeder.update(hashes.to_numpy().tobytes())
-
-
-def _described(dtype: Any) -> tuple[str, Any]:
-    categories = getattr(dtype, "categories", None)
-    return str(dtype), None if categories is None else (categories.tolist(), dtype.ordered)
+    feeder.spend(int(value.estimated_size()))
+    columns = value.get_columns() if hasattr(value, "get_columns") else [value]
+    feeder.count(20 * len(columns))
+    feeder.update(repr((value.shape, [(column.name, column.dtype) for column in columns])).encode())
+    for column in columns:
+        feeder.update(column.hash().to_numpy().tobytes())
+        if column.dtype.is_float():  # its hash takes -0.0 for 0.0
+            feeder.update(column.to_numpy().tobytes())

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from sept_ext.core.python_names import words
 
-MUTABLE = frozenset({list, dict, set})
-"""Builtin containers that may change while they keep their identity."""
-
 TAKEN_APART = words(
     "builtins collections random itertools functools types enum array queue operator numpy sklearn scipy networkx "
     "statsmodels copy string fractions dataclasses ipaddress zoneinfo contextlib abc typing"
@@ -23,17 +20,25 @@ SHOWN_CLASSES = words("ellipsis NotImplementedType Timestamp Timedelta NaTType N
 SHOWN_MODULES = words("datetime decimal uuid fractions pathlib")
 """Modules whose classes are all like that."""
 
-PLAIN_ARRAYS = frozenset({"ndarray", "matrix", "recarray"})
-"""numpy's arrays whose bytes tell everything (a masked array's do not)."""
-
 CLASS_MACHINERY = words(
-    "__dict__ __weakref__ __slotnames__ __module__ __qualname__ __firstlineno__ __static_attributes__ "
-    "__abstractmethods__ _abc_impl __dataclass_fields__ __dataclass_params__ __match_args__ __parameters__ "
-    "__orig_bases__ __annotate__ __annotate_func__ __annotations_cache__"
+    "__dict__ __weakref__ __slotnames__ __module__ __firstlineno__ __static_attributes__ __abstractmethods__ "
+    "__annotate__ __annotate_func__ __annotations_cache__"
 )
-"""Members of a class that Python makes, or that change nothing (where a class stands, its documentation)."""
+"""Members of a class that Python makes, or that change nothing (where a class stands)."""
 
-SLOT_DESCRIPTORS = frozenset({"member_descriptor", "getset_descriptor"})
+MIXINS = words("typing abc collections.abc _collections_abc enum contextlib")
+"""Modules whose classes keep nothing but attributes."""
 
-PICKLE_HOOKS = ("__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__getnewargs_ex__")
-"""With one of these a user's class tells pickle what it likes: running it could have effects."""
+HOOKS = words(
+    "__reduce__ __reduce_ex__ __getstate__ __getnewargs__ __getnewargs_ex__ __getattribute__ __getattr__ __class__ "
+    "__iter__ __len__ __getitem__ items keys values getstate"
+)
+"""With one of these a user's class tells who takes it apart what it likes: running it could have effects."""
+
+MAPPING_METHODS = words("__getitem__ __iter__ items keys __contains__ __eq__")
+
+COPIED_ITERATORS = words("set_iterator dict_keyiterator dict_valueiterator dict_itemiterator")
+"""Iterators that list what is left when they are taken apart."""
+
+HEAD = 1_000
+"""Elements that are looked at of a container too large for a digest, for the objects in it."""

@@ -12,11 +12,13 @@ from typing import Any
 
 from .digests import Content, content
 from .import_uses import ImportUses
+from .type_facts import is_users_class, members_of, name_of_module, order_of
 
 _BUDGET_S = 0.003
 """How long a look at the names after a run takes before those that the run had nothing to do with are passed over."""
-_FIXED = (bool, int, float, complex, str, bytes, type(None), BuiltinFunctionType, ModuleType)
-_PLAIN = frozenset({bool, int, float, complex, type(None)})
+# By their ids, which builtin types keep: looking a type up would ask its metaclass for a hash.
+_PLAIN = frozenset(map(id, (bool, int, float, complex, type(None))))
+_FIXED = _PLAIN | frozenset(map(id, (str, bytes)))
 _NO_IMPORTS = ImportUses()
 # What IPython keeps of inputs and outputs, and what a module has.
 _OF_THE_SHELL = re.compile(r"_+|_i+|_i?\d+|__\w+__|_exit_code|_[doi]h")
@@ -86,8 +88,8 @@ class NamespaceWatch:
     def before(self) -> None:
         """Note which object each name has."""
         names = self._visible()
-        self._plain = {name: value for name, value in names.items() if type(value) in _PLAIN}
-        self._held = {name: _held(value) for name, value in names.items() if type(value) not in _PLAIN}
+        self._plain = {name: value for name, value in names.items() if id(type(value)) in _PLAIN}
+        self._held = {name: _held(value) for name, value in names.items() if id(type(value)) not in _PLAIN}
         for name in self._known.keys() - names.keys():
             del self._known[name]
 
@@ -159,7 +161,7 @@ class NamespaceWatch:
     def _may_be_used_up(self, name: str, value: Any) -> bool:
         """Whether reading a value may change it, unseen: an iterator that no digest can look into."""
         known = self._known.get(name)
-        is_iterator = any("__next__" in vars(kind) for kind in type(value).__mro__)
+        is_iterator = any("__next__" in members_of(kind) for kind in order_of(type(value)))
         return is_iterator and known is not None and known.digest is None
 
     def _concerned(self, used: frozenset[str]) -> set[str]:
@@ -178,8 +180,14 @@ class NamespaceWatch:
         return concerned | {name for name, known in self._known.items() if not touched.isdisjoint(known.objects)}
 
     def _compare(self, look: _Look, name: str) -> None:
-        """Look at a name, and tell what the run did to it."""
-        value = look.names[name]
+        """Look at a name, and tell what the run did to it; one that cannot be looked at may be anything."""
+        try:
+            self._compare_value(look, name, look.names[name])
+        except Exception:  # noqa: BLE001 - an object may raise anything, and the other names must be told all the same
+            self._known[name] = _Known(None, frozenset(), frozenset(), frozenset())
+            look.changes.unknown.append(name)
+
+    def _compare_value(self, look: _Look, name: str, value: Any) -> None:
         changes, before = look.changes, self._known.get(name)
         if not self._is_same(name, value):
             changes.bound[name] = self._learn(look, name, value).digest
@@ -206,7 +214,7 @@ class NamespaceWatch:
         is_module = issubclass(kind, ModuleType)
         if now is None or (is_module and name not in look.imported):
             changes.unknown.append(name)  # a module's name says nothing of what was set in it
-        elif before is None and not issubclass(kind, _FIXED):
+        elif before is None and id(kind) not in _FIXED and not is_module:
             changes.mutated[name] = now  # not known before: the text may have changed it, and the digest says to what
         elif before is not None and before.digest != now:
             changes.mutated[name] = now
@@ -217,8 +225,7 @@ class NamespaceWatch:
         """An object too large to digest may have changed: so may whatever else holds it."""
         touched: set[int] = set()
         for name in changes.unknown:
-            if not issubclass(type(names[name]), ModuleType):
-                touched |= self._known[name].objects
+            touched |= self._known[name].objects
         if touched:
             settled = changes.bound.keys() | changes.mutated.keys() | set(changes.unknown)
             for name, known in self._known.items():
@@ -257,13 +264,15 @@ def _is_fixed(value: Any) -> bool:
     """Whether a value cannot change in place (or, a class of a library, is not supposed to)."""
     # By its type, not by isinstance: that asks the object, which may be a proxy and answer anything.
     kind = type(value)
+    if id(kind) in _FIXED:
+        return True
     if kind is FunctionType:
         return not bool(value.__closure__ or value.__dict__ or value.__defaults__ or value.__kwdefaults__)
     if issubclass(kind, type):
-        return bool(value.__module__ != "__main__")
+        return not is_users_class(value)
     if kind is BuiltinFunctionType:  # `items.append` changes with `items`
         return value.__self__ is None or issubclass(type(value.__self__), (ModuleType, type))
-    return issubclass(kind, _FIXED)
+    return issubclass(kind, ModuleType) and name_of_module(value) is not None
 
 
 def _tell_functions(name: str, found: Content, changes: Changes) -> None:

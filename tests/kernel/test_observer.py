@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import pandas as pd
@@ -10,6 +13,7 @@ import pytest
 from sept_ext.core import analyze_cell
 from sept_ext.kernel.digests import content
 from sept_ext.kernel.import_uses import import_uses
+from sept_ext.kernel.namespace_watch import NamespaceWatch
 from tests.support.kernels import KernelSession
 
 pytestmark = pytest.mark.kernel
@@ -184,3 +188,76 @@ def test_a_module_is_as_it_was_where_the_cell_that_imports_it_only_reads_it(
 ) -> None:
     facts = analyze_cell(source)
     assert (name in import_uses(source, facts.imports, facts.mutates, {}).read_only) is is_read_only
+
+
+TOLD_APART = [
+    ("class x:\n    @classmethod\n    def p(s): ...", "class x:\n    @staticmethod\n    def p(s): ..."),
+    ("class x:\n    __match_args__ = ('a', 'b')", "class x:\n    __match_args__ = ('b', 'a')"),
+    ("class x:\n    __module__ = 'm'\n    a = 1", "class x:\n    __module__ = 'm'\n    a = 2"),
+    ("def x(g, h):\n    with g:\n        g()\n        h()", "def x(g, h):\n    with g:\n        g()\n    h()"),
+    ("def x(): ...\nx.__doc__ = 'a'", "def x(): ..."),
+    ("import functools\n@functools.wraps(len)\ndef x(): return 1",
+     "import functools\n@functools.wraps(len)\ndef x(): return 2"),
+    ("import pandas as pd\nx = pd.Series([1], index=[0.0])", "import pandas as pd\nx = pd.Series([1], index=[-0.0])"),
+    ("import pandas as pd\nx = pd.Series([1], name='0')", "import pandas as pd\nx = pd.Series([1], name=0)"),
+    ("import pandas as pd\nx = pd.Series([None], dtype='string')",
+     "import pandas as pd\nx = pd.Series(['<NA>'], dtype='string')"),
+    ("import pandas as pd\nx = pd.CategoricalIndex(['a'], ordered=True)",
+     "import pandas as pd\nx = pd.CategoricalIndex(['a'])"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), TOLD_APART)
+def test_values_that_look_alike_are_told_apart(one: str, other: str) -> None:
+    digests = []
+    for source in (one, other):
+        namespace: dict[str, Any] = {"__name__": "__main__"}
+        exec(source, namespace)
+        digests.append(content(namespace["x"], namespace).digest)
+    assert None not in digests
+    assert digests[0] != digests[1]
+
+
+HOSTILE = [
+    "class x:\n    def __getattribute__(self, name): ran.append(name)\nx = x()",
+    "from collections.abc import Sized\nclass x(Sized, list):\n    def __iter__(self): ran.append(1)\nx = x([1])",
+    "class M(type):\n    def __eq__(a, b): ran.append(1)\n    __hash__ = None\nclass x(metaclass=M): ...\nx = x()",
+    "class M(type):\n    def __getattribute__(c, name): ran.append(name)\nclass x(metaclass=M): ...",
+    "import pandas as pd\nclass Z:\n    def __repr__(self): ran.append(1)\nx = pd.DataFrame(); x.attrs['z'] = Z()",
+]
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_no_code_of_the_users_runs_when_a_value_is_looked_at(source: str) -> None:
+    namespace: dict[str, Any] = {"__name__": "__main__", "ran": []}
+    exec(source, namespace)
+    namespace["ran"].clear()
+    watch = NamespaceWatch(namespace, {})
+    watch.before()
+    namespace["y"] = 1
+    assert "y" in watch.after(frozenset({"x", "y"})).bound
+    assert namespace["ran"] == []
+
+
+def test_a_file_that_is_written_keeps_what_it_has_not_written_out(tmp_path: Path) -> None:
+    with (tmp_path / "f").open("w") as file:
+        file.write("one")
+        assert content(file, {}).digest is None
+        assert (tmp_path / "f").read_text() == ""
+
+
+LARGE: dict[str, Any] = {
+    "long integers": [10**4000 + n for n in range(19_000)],
+    "a wide frame": pd.DataFrame([range(50_000)]),
+    "a list in attributes": pd.DataFrame(),
+    "a deque": deque(range(1_000_000)),
+    "bytes": bytearray(50_000_000),
+}
+LARGE["a list in attributes"].attrs["long"] = list(range(1_000_000))
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_large_values_are_given_up_before_they_are_copied(name: str) -> None:
+    began = thread_time()
+    content(LARGE[name], {})
+    assert thread_time() - began < 0.1
