@@ -63,6 +63,11 @@ def row_count(frame: Any) -> int:
     return int(frame.num_rows if hasattr(frame, "num_rows") else len(frame))
 
 
+def columns_of(frame: Any) -> tuple[str, ...]:
+    """The names of a frame's columns."""
+    return tuple(map(str, frame.column_names if hasattr(frame, "num_rows") else frame.columns))
+
+
 class Session(Protocol):
     """An open connection. Not thread-safe, but `cancel` may be called from any thread."""
 
@@ -82,6 +87,9 @@ class Session(Protocol):
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views with their columns, to name the nearest one in an error. Raises SqlError."""
+
+    def data_state(self) -> str | None:
+        """A mark that changes with every write to the database, whoever makes it; None where there is none."""
 
     def cancel(self) -> None:
         """Stop the statement that runs, from another thread; ends the session if there is no other way."""

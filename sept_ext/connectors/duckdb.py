@@ -80,6 +80,10 @@ class DuckdbSession:
             found[relation] = (*found.get(relation, ()), column)
         return found
 
+    def data_state(self) -> str | None:
+        """None: what it holds is in this process already, and quicker than a file."""
+        return None
+
     def cancel(self) -> None:
         """Interrupt the statement that runs."""
         self._connection.interrupt()

@@ -94,6 +94,21 @@ class PostgresSession:
             found[relation] = (*found.get(relation, ()), column)
         return found
 
+    def data_state(self) -> str | None:
+        """The newest transaction that the server knows: every write, of anybody, is one."""
+        import psycopg
+
+        if not (self._is_bare and self._is_idle()):
+            return None
+        try:
+            row = self._connection.execute(
+                "SELECT pg_snapshot_xmax(pg_current_snapshot()), inet_server_addr(), oid"
+                " FROM pg_database WHERE datname = current_database()"
+            ).fetchone()
+        except psycopg.Error:
+            return None
+        return repr(row)
+
     def cancel(self) -> None:
         """Ask the server to stop the statement that runs."""
         import psycopg

@@ -47,6 +47,15 @@ class SqliteSession:
             found[relation] = (*found.get(relation, ()), column)
         return found
 
+    def data_state(self) -> str | None:
+        """SQLite's own counter of others' commits, and ours; none for a database that is only in memory."""
+        file = self._connection.execute("PRAGMA database_list").fetchone()[2]
+        if not file or self._connection.in_transaction:
+            return None
+        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        state = Path(file).stat()
+        return repr((file, version, self._connection.total_changes, state.st_mtime_ns, state.st_size))
+
     def cancel(self) -> None:
         """Interrupt the statement that runs."""
         self._connection.interrupt()

@@ -179,3 +179,15 @@ def _renamed(tree: exp.Expression, use: RelationUse, masked: str, fresh: str) ->
         if isinstance(table.this, exp.Identifier) and table.this.meta.get("start") == use.start:
             return fresh if table.alias else f"{fresh} AS {masked[use.start : use.end]}"
     return f"{fresh} AS {masked[use.start : use.end]}"
+
+
+def normal_form(masked: str, dialect: str) -> str | None:
+    """The same text for queries that differ in white space, comments and the case of keywords.
+
+    None for what is no single query, changes or locks something, or may give something else each time.
+    """
+    tree, _ = _query(masked, dialect)
+    if tree is None or _volatile(tree, masked) is not None or any(map(_is_locking, tree.find_all(exp.Select))):
+        return None
+    facts = sql_facts(masked, dialect)
+    return None if facts.unknown or facts.writes else str(tree.sql(dialect, comments=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, needs_local_scope
 
 from sept_ext.core.errors import SeptError
@@ -16,7 +17,7 @@ from .display import ResultView
 from .sql_cell import SqlContext, run_sql
 
 HELP = """\
-%%sql [result <<] [--connection NAME] [--as pandas|polars|arrow] [--limit N] [--pull]
+%%sql [result <<] [--connection NAME] [--as pandas|polars|arrow] [--limit N] [--pull] [--no-cache]
 SELECT ...
 
 Runs SQL in this kernel. Without a connection it reads the notebook's own dataframes, by their names (DuckDB).
@@ -24,6 +25,7 @@ Runs SQL in this kernel. Without a connection it reads the notebook's own datafr
   --connection NAME  a connection of the workspace, SEPT_CONNECTION_NAME of the environment, or a URL without password
   --as KIND          make the variable a pandas frame (default), a Polars frame or an Arrow table
   --limit N          keep the first N rows
+  --no-cache         ask the database again, even if it holds what it held when the same query ran last
   --pull             read results of other SQL cells from memory instead of running them in the database again
 {{ expression }} and :name are Python values; they are bound, never pasted into the text.
 """
@@ -58,6 +60,14 @@ class SeptMagics(Magics):
         if magic.result is not None:
             self._names[magic.result] = view.frame
         return self._show(view, is_line=cell is None and magic.result is None)
+
+    @line_magic
+    def sept_cache(self, line: str) -> None:
+        """`%sept_cache clear`: delete the results of SQL queries that are kept on disk."""
+        cache = self.context.cache
+        if line.strip() != "clear":
+            raise UsageError("Write %sept_cache clear. SEPT_SQL_CACHE=0 in the environment turns the cache off.")
+        print(f"{cache.clear() if cache is not None else 0} results deleted.")  # noqa: T201 - for the cell's output
 
     @line_magic
     def sept_forget(self, line: str) -> None:

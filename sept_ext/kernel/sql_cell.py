@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
-from sept_ext.connectors.base import QueryResult, Session
+from sept_ext.connectors.base import QueryResult, Session, columns_of
 from sept_ext.connectors.duckdb import DuckdbSession
 from sept_ext.connectors.registry import connector
 from sept_ext.core.errors import BadInput, SqlError
@@ -20,6 +20,7 @@ from sept_ext.core.sql_parameters import ParsedSql, split_parameters
 from .connections import Sessions
 from .display import ResultView, StatementStatus, first_rows
 from .frames import frames_of, is_frame, registered
+from .sql_cache import SqlCache, key_of
 from .sql_chain import Way, way_of
 from .sql_errors import explain
 from .sql_pull import run_here
@@ -27,6 +28,8 @@ from .sql_results import SqlResults
 from .sql_statement import Parts, Statement, bind, render, values_of
 
 _CANCEL_GRACE_S = 5
+# What takes less is asked again: a file would hardly be quicker.
+_WORTH_KEEPING_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class SqlContext:
 
     sessions: Sessions = field(default_factory=Sessions)
     results: SqlResults = field(default_factory=SqlResults)
+    cache: SqlCache | None = field(default_factory=SqlCache.of_environment)
 
 
 def run_sql(magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any]) -> ResultView:
@@ -114,7 +118,9 @@ class _Run:
         self.notes += [way.note] if way.note else []
         self._last = (way.parts if way.frames else _trimmed(way.parts), masked, facts)
         try:
-            return self._pull(way, output) if way.frames else self._execute(way.parts, output)
+            if way.frames:
+                return self._pull(way, output)
+            return self._cached(way.parts, output) if facts.reads else self._execute(way.parts, output)
         finally:  # a statement that failed half way may have changed something
             if facts.writes or facts.unknown:
                 written = None if facts.unknown else {use.name for use in facts.writes}
@@ -133,6 +139,23 @@ class _Run:
             relations=self.session.relations,
             pull=self._magic.pull,
         )
+
+    def _cached(self, parts: Parts, output: str) -> QueryResult:
+        """The rows of a query that ran before over the same data, else those of the database."""
+        cache = None if self._magic.no_cache else self._context.cache
+        state = self.session.data_state() if cache is not None else None
+        key = None if state is None else key_of(parts, self._dialect, [str(self._magic.connection)], state, output)
+        if cache is None or key is None:
+            return self._execute(parts, output)
+        frame = cache.get(key)
+        if frame is not None:
+            self.notes.append("from the cache (--no-cache asks the database again)")
+            return QueryResult(frame, columns=columns_of(frame))
+        began = perf_counter()
+        result = self._execute(parts, output)
+        if result.frame is not None and perf_counter() - began >= _WORTH_KEEPING_S:
+            cache.put(key, result.frame)
+        return result
 
     def _execute(self, parts: Parts, output: str) -> QueryResult:
         session = self.session
@@ -174,7 +197,7 @@ class _Run:
             return "--limit kept only a part of it"
         if any("from memory" in note for note in self.notes):
             return "it was not run in the database"
-        columns = [str(column) for column in getattr(frame, "columns", getattr(frame, "column_names", ()))]
+        columns = columns_of(frame)
         if len(set(columns)) < len(columns):
             return "two of its columns have the same name"
         return why_not_upstream(masked, self._dialect)
