@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from .python_caller import Caller
-from .python_values import FIELD, FRESH, MADE, NOTHING, PARAMETER, PART, Summary, Value, holding, shaped
+from .python_values import FIELD, FRESH, MADE, NOTHING, PARAMETER, PART, Summary, Value, holding, shaped, sharing
 
 Lookup = Callable[[str], Value]
 """What a global name stands for where the function is called."""
@@ -45,8 +45,9 @@ def substitute(value: Value, actual: Mapping[str, Value], scope: Caller) -> Valu
     if value is FRESH:
         return value
     scope.budget.steps += 1
-    origins, inner, _, _, _, _, _, _, _, deep, _, _ = value
-    value = _substitute_shape(value, actual, scope)
+    origins, inner, functions, _, _, _, _, _, parts, deep, keys, _ = value
+    if functions or parts or keys:
+        value = _substitute_shape(value, actual, scope)
     if not origins and not inner and not deep:
         return value
     held: frozenset[str] = NOTHING
@@ -56,7 +57,7 @@ def substitute(value: Value, actual: Mapping[str, Value], scope: Caller) -> Valu
         held = held.union(*_resolved(inner, actual, scope))
     if deep:
         deep = frozenset().union(*_resolved(deep, actual, scope))
-    return value._replace(origins=origins, inner=held, deep=deep)
+    return sharing(value, origins, held, deep)
 
 
 def _substitute_shape(value: Value, actual: Mapping[str, Value], scope: Caller) -> Value:

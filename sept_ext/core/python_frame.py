@@ -30,6 +30,7 @@ from .python_values import (
     Value,
     made,
     outer,
+    sharing,
     union,
 )
 
@@ -203,7 +204,8 @@ class Frame:
             found = frame.state.env.get(name) if frame.kind != "class" else None
             if found is not None:
                 telling = found.functions or found.members or found.path or found.text
-                return found._replace(origins=outer(name).origins, inner=outer(name).inner) if telling else outer(name)
+                own = outer(name)
+                return sharing(found, own.origins, own.inner, found.deep) if telling else own
             frame = frame.parent
         return outer(name)
 
@@ -258,7 +260,7 @@ class Frame:
         frame = self.global_frame()
         if not value.origins:
             new = made(f"{name}:{where[0]}")
-            value = new if value is FRESH else value._replace(origins=new.origins)
+            value = new if value is FRESH else sharing(value, new.origins, value.inner, value.deep)
         frame.effects.writes.setdefault(name, []).append(where)
         frame.state.killed.add(name)
         frame.state.env[name] = value

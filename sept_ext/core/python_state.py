@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 from operator import is_not
 
-from .python_values import FRESH, Value, outer, union
+from .python_values import FRESH, MADE, Value, outer, union
 
 LOCAL = "\1"  # marks a function's own names in its `env`, which holds global names as well
 _FEW = 30  # names that are compared one by one
@@ -62,6 +62,18 @@ def differing(first: dict[str, Value], second: dict[str, Value]) -> list[str]:
             return changed + names[common:] + others[common:]
     changed = [name for name, value in second.items() if first.get(name) is not value]
     return changed + [name for name in first if name not in second]
+
+
+def shares_more(before: State, after: State) -> bool:
+    """Whether a name bound before the loop may now be an object it was not."""
+    for name in differing(before.env, after.env):
+        old, value = before.env.get(name), after.env.get(name)
+        if old is None or value is None:
+            continue
+        gained = (value.origins | value.inner) - (old.origins | old.inner)
+        if any(origin[0] != MADE for origin in gained):
+            return True
+    return False
 
 
 def _before(name: str) -> Value:

@@ -13,9 +13,9 @@ from .python_lazy import awaited, consume
 from .python_objects import hand_on
 from .python_protocols import OPERATORS, special_method, truth_of
 from .python_stars import KNOWN_MODULES, star_names
-from .python_state import Loop, State, differing, merge
+from .python_state import Loop, State, merge, shares_more
 from .python_targets import assign, bind_target, delete_target
-from .python_values import FRESH, MADE, SLICE, VIEW, Value, union
+from .python_values import FRESH, SLICE, VIEW, Value, union
 from .python_walk import STATEMENTS, evaluate, look, misplaced, run
 
 _SWALLOWING = frozenset(("suppress", "raises", "assertRaises", "ignored"))
@@ -165,7 +165,7 @@ def _loop(frame: Frame, step: Callable[[], None], orelse: list[ast.stmt], *, run
     frame.loops.append(loop)
     step()
     after = merge([frame.state, *loop.continues])
-    if after.alive and len(frame.loops) < 3 and _shares_more(before, after):
+    if after.alive and len(frame.loops) < 3 and shares_more(before, after):
         frame.state = merge([before.copy(), after])
         step()  # aliases made in one round show in the next
         after = merge([after, frame.state, *loop.continues])
@@ -174,18 +174,6 @@ def _loop(frame: Frame, step: Callable[[], None], orelse: list[ast.stmt], *, run
     frame.state.alive = ends and (frame.state.alive or not runs)
     run(frame, orelse)
     frame.state = merge([frame.state, *loop.breaks])
-
-
-def _shares_more(before: State, after: State) -> bool:
-    """Whether a name bound before the loop may now be an object it was not."""
-    for name in differing(before.env, after.env):
-        old, value = before.env.get(name), after.env.get(name)
-        if old is None or value is None:
-            continue
-        gained = (value.origins | value.inner) - (old.origins | old.inner)
-        if any(origin[0] != MADE for origin in gained):
-            return True
-    return False
 
 
 def _break(frame: Frame, node: ast.Break) -> None:
