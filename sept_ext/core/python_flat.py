@@ -29,7 +29,7 @@ def apply_flat(
     else:
         _spread(owner, summary, given, where)
         if summary.calls or _changes_parameters(summary):
-            owner.mutate_origins(handed - owner.effects.mutates.keys(), where)
+            owner.mutate_origins(handed.difference(owner.effects.mutates), where)
     return returned(owner, summary.returns, handed)
 
 
@@ -45,7 +45,7 @@ def apply_any(
     take_any(frame, functions, arguments, keywords, where)
     owner = frame.global_frame()
     if owner.summary is None:
-        owner.mutate_origins(handed - owner.effects.mutates.keys(), where)
+        owner.mutate_origins(handed.difference(owner.effects.mutates), where)
     returns = holding([one.returns for one in functions if one.returns is not FRESH])
     return returned(owner, returns._replace(origins=returns.inner), handed)
 

@@ -297,7 +297,7 @@ class Frame:
         frame = self.global_frame()
         if len(origins) > 1:
             if self.budget.is_spent:  # one place is enough
-                origins = origins - frame.effects.mutates.keys()
+                origins = origins.difference(frame.effects.mutates)
             self.budget.steps += len(origins)
         for origin in origins:
             if origin[0] == MADE or (origin[0] == PARAMETER and frame.kind == "module"):

@@ -11,6 +11,7 @@ from .python_names import words
 from .python_values import CONVENTIONAL_MODULES, MADE, NOTHING, PARAMETER, SLICE, VIEW, Value
 
 LONGEST_TEXT = 5_000
+_FEW = 4  # origins whose holders are not worth keeping
 # Modules whose functions change or call their arguments, or run text: under which name they go matters.
 _TELLING = words(
     "random numpy heapq bisect operator functools itertools duckdb pandas copy json pickle numexpr timeit"
@@ -69,11 +70,18 @@ class _Holders:
         """The names that hold any of them, `own` aside."""
         if not origins:
             return NOTHING
+        if len(origins) <= _FEW:  # quickly told again, and each may have very many holders
+            few: set[str] = set()
+            few.update(*self._of(origins))
+            few.discard(own)
+            return frozenset(few)
         found = self._known.get(id(origins))
         if found is None:
-            found = NOTHING.union(*[self._by_origin.get(origin, ()) for origin in origins])
-            self._known[id(origins)] = found
+            found = self._known[id(origins)] = NOTHING.union(*self._of(origins))
         return found - {own} if own in found else found
+
+    def _of(self, origins: frozenset[str]) -> list[set[str]]:
+        return [self._by_origin[origin] for origin in origins if origin in self._by_origin]
 
 
 def _told(name: str, value: Value, holders: _Holders) -> Value | None:
