@@ -37,6 +37,8 @@ SCRIPTS = (
     Script("robustness.py", takes=("notebooks",), needs=("notebooks",)),
     Script("edits.py", takes=("peers",)),
     Script("seeded_edits.py", takes=("notebooks",), needs=("notebooks",)),
+    Script("sql_analysis.py"),
+    Script("sql.py", takes=("peers",)),
     Script("graphql_ping.py"),
     Script("server_start.py"),
     Script("browser.py"),
