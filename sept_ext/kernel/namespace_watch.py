@@ -84,6 +84,9 @@ class NamespaceWatch:
         # Small values that cannot change need no reference: most names have one.
         self._plain: dict[str, Any] = {}
         self._known: dict[str, _Known] = {}
+        # Names that the budget passed over since they were looked at, those that wait longest first. What is known of
+        # them stays: a change is told when they are next looked at, which is at once for what a run can reach.
+        self._passed_over: dict[str, None] = {}
 
     def before(self) -> None:
         """Note which object each name has."""
@@ -92,6 +95,7 @@ class NamespaceWatch:
         self._held = {name: _held(value) for name, value in names.items() if id(type(value)) not in _PLAIN}
         for name in self._known.keys() - names.keys():
             del self._known[name]
+            self._passed_over.pop(name, None)
 
     def after(
         self,
@@ -119,18 +123,25 @@ class NamespaceWatch:
         also = self._of_changed_classes(changes) - concerned
         for name in sorted(also & names.keys()):
             self._compare(look, name)
-        for name, value in names.items():
-            if name in concerned or name in also or self._is_as_before(name, value):
-                continue
-            if perf_counter() > deadline and self._is_same(name, value):
-                self._known.pop(name, None)
-            else:
-                self._compare(look, name)
+        self._compare_rest(look, concerned | also, deadline)
         self._spread_unknown(changes, names)
         changes.held = self._newly_held(changes, before)
         self._held = {}
         self._plain = {}
         return changes
+
+    def _compare_rest(self, look: _Look, done: set[str], deadline: float) -> None:
+        """Look at the names that the run had nothing to do with, as far as anybody knows; at the rest another time."""
+        names = look.names
+        rest = {
+            name: None for name, value in names.items() if name not in done and not self._is_as_before(name, value)
+        }
+        waiting = {name: None for name in self._passed_over if name in rest}
+        for name in waiting | rest:
+            if perf_counter() > deadline and self._is_same(name, names[name]):
+                self._passed_over[name] = None
+            else:
+                self._compare(look, name)
 
     def _is_same(self, name: str, value: Any) -> bool:
         """Whether the name has the object it had."""
@@ -206,6 +217,7 @@ class NamespaceWatch:
         found = content(value, look.namespace, look.classes)
         known = _Known(found.digest, frozenset(found.objects), frozenset(found.reads), frozenset(found.classes))
         self._known[name] = known
+        self._passed_over.pop(name, None)
         _tell_functions(name, found, look.changes)
         return known
 

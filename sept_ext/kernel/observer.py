@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sept_ext.core import CellAnalysis, analyze_cell
+from sept_ext.core import analyze_cell
 from sept_ext.core.hidden_state import SETTINGS, seeded
 
 from .hidden_states import HiddenStates
@@ -93,14 +93,7 @@ class Observer:
         if self._current is None:
             return
         current, self._current = self._current, None
-        analysis = analyze_cell(current["source"])
-        try:
-            changes = self._watch.after(
-                analysis.writes, analysis.reads, self._import_uses(analysis, current["source"])
-            )
-        except Exception:  # noqa: BLE001 - an object's own code may raise anything; the run must be told all the same
-            self._log_failure()
-            changes = Changes(unknown=sorted(analysis.writes & self._shell.user_ns.keys()))
+        changes = self._changes(current["source"])
         error = result.error_before_exec or result.error_in_exec
         self._send(
             {
@@ -121,10 +114,15 @@ class Observer:
             }
         )
 
-    def _import_uses(self, analysis: CellAnalysis, source: str) -> ImportUses:
-        if not analysis.imports:
-            return ImportUses()
-        return import_uses(source, analysis.imports, analysis.mutates, self._shell.user_ns)
+    def _changes(self, source: str) -> Changes:
+        """What the run did to the user's names."""
+        facts, user_ns = analyze_cell(source), self._shell.user_ns
+        try:
+            uses = import_uses(source, facts.imports, facts.mutates, user_ns) if facts.imports else ImportUses()
+            return self._watch.after(facts.writes, facts.reads, uses)
+        except Exception:  # noqa: BLE001 - an object's own code may raise anything; the run must be told all the same
+            self._log_failure()
+            return Changes(unknown=sorted(facts.writes & user_ns.keys()))
 
     def _hidden_changes(self, source: str) -> dict[str, str]:
         """State without a name that the run changed, and generators it seeded, with digests."""

@@ -261,3 +261,20 @@ def test_large_values_are_given_up_before_they_are_copied(name: str) -> None:
     began = thread_time()
     content(LARGE[name], {})
     assert thread_time() - began < 0.1
+
+
+def test_a_change_of_a_name_that_was_passed_over_is_told_when_it_is_next_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    namespace: dict[str, Any] = {}
+    watch = NamespaceWatch(namespace, {})
+    watch.before()
+    namespace.update({f"list{n}": [n] for n in range(5)})
+    watch.after(frozenset(namespace))
+    monkeypatch.setattr("sept_ext.kernel.namespace_watch._BUDGET_S", -1)
+    watch.before()
+    namespace["list3"].append(0)  # by a way that no name shows
+    assert watch.after(frozenset()).mutated == {}
+    monkeypatch.undo()
+    watch.before()
+    assert list(watch.after(frozenset()).mutated) == ["list3"]
