@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sept_ext.connectors.base import row_count
+from sept_ext.connectors.base import is_arrow, row_count
 
 MAX_ROWS = 100
 MAX_COLUMNS = 100
@@ -130,19 +130,19 @@ class ResultView:
 
 def first_rows(frame: Any, count: int) -> Any:
     """The first rows, as the kind it is."""
-    return frame.slice(0, count) if hasattr(frame, "num_rows") else frame.head(count)
+    return frame.slice(0, count) if is_arrow(frame) else frame.head(count)
 
 
 def _width(frame: Any) -> int:
-    return int(frame.num_columns if hasattr(frame, "num_columns") else frame.shape[1])
+    return int(frame.num_columns if is_arrow(frame) else frame.shape[1])
 
 
 def _preview(frame: Any) -> Any:
     """The first rows and columns as a pandas frame."""
     head = first_rows(frame, MAX_ROWS)
-    if hasattr(head, "num_rows"):
+    if is_arrow(head):
         return head.slice(0, MAX_ROWS).select(head.column_names[:MAX_COLUMNS]).to_pandas()
-    if hasattr(head, "to_pandas"):
+    if type(head).__module__.startswith("polars"):
         return head[:, :MAX_COLUMNS].to_pandas()
     return head.iloc[:, :MAX_COLUMNS]
 
