@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from .digests import Content
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 MAX_ITEMS = 20_000
 """Elements of containers that are looked at, dearer ones counting as several; beyond, no digest."""
@@ -17,6 +15,29 @@ OBJECT = 8
 
 class NoDigestError(Exception):
     """The value has no digest."""
+
+
+@dataclass(slots=True)
+class Content:
+    """What a value is. `digest`: equal for equal values, or None. `objects`: the mutable objects it holds, by id.
+
+    `reads` / `writes`: the user's global names that functions in it use or bind when they are called. `classes`: ids
+    of those of the objects that are classes of the user's. Without a digest the rest is what was found before it was
+    given up.
+    """
+
+    digest: str | None = None
+    objects: dict[int, Any] = field(default_factory=dict)
+    reads: set[str] = field(default_factory=set)
+    writes: set[str] = field(default_factory=set)
+    classes: set[int] = field(default_factory=set)
+
+    def add(self, other: Content) -> None:
+        """Take in what a part holds."""
+        self.objects.update(other.objects)
+        self.reads |= other.reads
+        self.writes |= other.writes
+        self.classes |= other.classes
 
 
 class Feeder(Protocol):

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from types import (
     BuiltinFunctionType,
@@ -29,35 +28,12 @@ from typing import Any
 
 from . import digest_classes, digest_functions, digest_objects
 from . import digest_tables as tables
-from .digest_feeder import MAX_BYTES, MAX_ITEMS, NoDigestError
+from .digest_feeder import MAX_BYTES, MAX_ITEMS, Content, NoDigestError
 from .type_facts import name_of_module, qualname_of
 
 _MAX_DEPTH = 60
 _LONG_INT_BITS = 512
 """Integers beyond are told by their bytes: the decimal form takes time by the square of their length."""
-
-
-@dataclass(slots=True)
-class Content:
-    """What a value is. `digest`: equal for equal values, or None. `objects`: the mutable objects it holds, by id.
-
-    `reads` / `writes`: the user's global names that functions in it use or bind when they are called. `classes`: ids
-    of those of the objects that are classes of the user's. Without a digest the rest is what was found before it was
-    given up.
-    """
-
-    digest: str | None = None
-    objects: dict[int, Any] = field(default_factory=dict)
-    reads: set[str] = field(default_factory=set)
-    writes: set[str] = field(default_factory=set)
-    classes: set[int] = field(default_factory=set)
-
-    def add(self, other: Content) -> None:
-        """Take in what a part holds."""
-        self.objects.update(other.objects)
-        self.reads |= other.reads
-        self.writes |= other.writes
-        self.classes |= other.classes
 
 
 def content(value: Any, namespace: Mapping[str, Any], classes: dict[int, Content] | None = None) -> Content:

@@ -10,7 +10,8 @@ from time import perf_counter
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from .digests import Content, content
+from .digest_feeder import Content
+from .digests import content
 from .import_uses import ImportUses
 from .type_facts import is_users_class, members_of, name_of_module, order_of
 
