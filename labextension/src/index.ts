@@ -3,6 +3,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { apiPlugin } from './api/plugin';
 import { badgesPlugin } from './badges/plugin';
 import { commentsPlugin } from './comments/plugin';
+import { connectionsPlugin } from './connections/plugin';
 import { dependenciesPlugin } from './dependencies/plugin';
 import { graphPlugin } from './graph/plugin';
 import { notebookPanelPlugin } from './notebookPanel/plugin';
@@ -22,6 +23,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   commentsPlugin,
   versionsPlugin,
   workspacesPlugin,
+  connectionsPlugin,
   runControlsPlugin
 ];
 

@@ -10,8 +10,10 @@ import type { Widget } from '@lumino/widgets';
 
 import type {
   CellStateFields,
+  ConnectionFields,
   EventFields,
-  NotebookStateFields
+  NotebookStateFields,
+  Role
 } from './api/generated';
 import type { IOperation } from './api/operation';
 
@@ -21,12 +23,14 @@ export interface ISeptApi {
    * Ask the server.
    *
    * @param operation - from api/generated.ts
+   * @param signal - aborting it ends the request, and what the server does for it
    * @throws SeptRefusal when the server says no, with a code
    * @throws SeptUnreachable when there was no answer
    */
   execute<Result, Variables>(
     operation: IOperation<Result, Variables>,
-    variables: Variables
+    variables: Variables,
+    signal?: AbortSignal
   ): Promise<Result>;
   /** What changed on the server, one event at a time. */
   readonly events: ISignal<ISeptApi, EventFields>;
@@ -120,6 +124,53 @@ export const INotebookPanelSections = new Token<INotebookPanelSections>(
   'The sections of the side panel "Notebook".'
 );
 
+/** The workspace that the panel "Workspace" shows. */
+export interface IShownWorkspace {
+  readonly id: string;
+  readonly name: string;
+  /** The person's own role in it. */
+  readonly role: Role;
+}
+
+/** The side panel "Workspace", to which features add sections below Projects and Members. */
+export interface IWorkspacePanel {
+  /** null while none is known, or there is none. */
+  readonly workspace: IShownWorkspace | null;
+  readonly workspaceChanged: ISignal<IWorkspacePanel, void>;
+  /** Add a section; its `title.label` is the section's title. */
+  add(section: Widget): void;
+  /** Open the panel and a section, and give it the focus. */
+  reveal(section: Widget): void;
+}
+
+export const IWorkspacePanel = new Token<IWorkspacePanel>(
+  'sept-labextension:IWorkspacePanel',
+  'The sections of the side panel "Workspace".'
+);
+
+/** A table or view as the last look into its database found it. */
+export interface IRelation {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** The connections that cells may name. Everything here answers at once, from what is known, and fetches behind. */
+export interface ISeptConnections {
+  /** What is known changed. */
+  readonly changed: ISignal<ISeptConnections, void>;
+  /** By the name that cells use; those of the workspace that is shown come first. */
+  named(name: string): ConnectionFields | undefined;
+  /** All that the person may use. */
+  usable(): readonly ConnectionFields[];
+  /** Tables and views of a connection; empty while they are not known. */
+  relationsOf(connection: ConnectionFields): readonly IRelation[];
+}
+
+export const ISeptConnections = new Token<ISeptConnections>(
+  'sept-labextension:ISeptConnections',
+  'The connections that SQL cells may name, with their tables and columns.'
+);
+
 /** Command names: the features' only other way to each other. */
 export const CommandIDs = {
   showDependencies: 'sept:show-dependencies',
@@ -135,5 +186,15 @@ export const CommandIDs = {
   /** Of the comments feature; badges call it when it is there. */
   showComments: 'sept:show-comments',
   showVersions: 'sept:show-versions',
-  showWorkspace: 'sept:show-workspace'
+  showWorkspace: 'sept:show-workspace',
+  showConnections: 'sept:show-connections',
+  addConnection: 'sept:add-connection',
+  editConnection: 'sept:edit-connection',
+  testConnection: 'sept:test-connection',
+  refreshConnection: 'sept:refresh-connection',
+  deleteConnection: 'sept:delete-connection',
+  previewRelation: 'sept:preview-relation',
+  insertSelect: 'sept:insert-select',
+  formatSql: 'sept:format-sql',
+  convertSql: 'sept:convert-sql'
 } as const;

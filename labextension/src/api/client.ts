@@ -23,13 +23,13 @@ export class GraphQLClient implements Pick<ISeptApi, 'execute'> {
    */
   async execute<Result, Variables>(
     operation: IOperation<Result, Variables>,
-    variables: Variables
+    variables: Variables,
+    signal?: AbortSignal
   ): Promise<Result> {
-    const response = await this.request({
-      query: operation.text,
-      operationName: operation.name,
-      variables
-    });
+    const response = await this.request(
+      { query: operation.text, operationName: operation.name, variables },
+      signal
+    );
     const answer = await parseAnswer<Result>(response);
     if (answer.errors && answer.errors.length > 0) {
       throw refusalFrom(answer.errors);
@@ -43,13 +43,14 @@ export class GraphQLClient implements Pick<ISeptApi, 'execute'> {
     return answer.data;
   }
 
-  private async request(body: object): Promise<Response> {
+  private async request(body: object, signal?: AbortSignal): Promise<Response> {
     const url = URLExt.join(this.settings.baseUrl, 'sept/graphql');
     try {
       return await ServerConnection.makeRequest(
         url,
         {
           method: 'POST',
+          signal,
           body: JSON.stringify(body),
           headers: {
             'Content-Type': 'application/json',

@@ -280,6 +280,27 @@ export type ThreadFields = {
   }>;
 };
 
+export type ConnectionFields = {
+  readonly id: string;
+  readonly name: string;
+  /** duckdb, sqlite, postgres, ... */
+  readonly kind: string;
+  /** How its database's SQL is called; null when this server does not know the kind. */
+  readonly dialect: string | null;
+  /** Everything but the secret. */
+  readonly parameters: ReadonlyArray<{
+    readonly name: string;
+    readonly value: string;
+  }>;
+  readonly hasSecret: boolean;
+  /** The least role that may use it. */
+  readonly minimumRole: Role;
+  /** Whether you may: your role is at least its minimum. */
+  readonly canUse: boolean;
+  /** Sessions are opened read-only, where the database can. */
+  readonly isReadOnly: boolean;
+};
+
 export type PlanFields = {
   readonly kind: PlanKind;
   /** For people: 3 stale cells, and [2] again to rebuild df. */
@@ -430,12 +451,6 @@ export type WorkspaceFields = {
     readonly path: string;
     readonly updatedAt: string;
   }>;
-  readonly connections: ReadonlyArray<{
-    readonly id: string;
-    readonly name: string;
-    /** duckdb, sqlite, postgres, ... */
-    readonly kind: string;
-  }>;
 };
 
 export type EventsVariables = {
@@ -564,6 +579,169 @@ export const ResolveThread: IOperation<
   name: 'ResolveThread',
   kind: 'mutation',
   text: 'mutation ResolveThread($id:ID!$resolved:Boolean!){resolveThread(id:$id resolved:$resolved){id status}}'
+};
+
+export type ConnectionsVariables = Record<string, never>;
+export type ConnectionsResult = {
+  /** Every kind of database a connection can be to, with what a form must ask for. */
+  readonly connectionKinds: ReadonlyArray<{
+    /** duckdb, sqlite, postgres, ... */
+    readonly kind: string;
+    readonly title: string;
+    /** The SQL it speaks, by sqlglot's name. */
+    readonly dialect: string;
+    readonly hasSecret: boolean;
+    /** The extra of sept-ext with the driver, e.g. postgres. */
+    readonly extra: string | null;
+    readonly fields: ReadonlyArray<{
+      readonly name: string;
+      readonly label: string;
+      readonly isRequired: boolean;
+      readonly placeholder: string;
+    }>;
+  }>;
+  /** The workspaces you are a member of, by name. */
+  readonly workspaces: ReadonlyArray<{
+    readonly id: string;
+    /** Your own role in it. */
+    readonly role: Role;
+    readonly connections: ReadonlyArray<ConnectionFields>;
+  }>;
+};
+export const Connections: IOperation<ConnectionsResult, ConnectionsVariables> =
+  {
+    name: 'Connections',
+    kind: 'query',
+    text: 'query Connections{connectionKinds{kind title dialect hasSecret extra fields{name label isRequired placeholder}}workspaces{id role connections{...ConnectionFields}}} fragment ConnectionFields on Connection{id name kind dialect parameters{name value}hasSecret minimumRole canUse isReadOnly}'
+  };
+
+export type CatalogOfVariables = {
+  readonly connectionId: string;
+  readonly isRefreshed?: boolean | null;
+  readonly search?: string | null;
+};
+export type CatalogOfResult = {
+  /** Tables and views, of one schema or of what plain names mean; looked up once and kept, anew with isRefreshed. `search` looks at names and columns, best match first. At most 5,000. */
+  readonly catalogRelations: {
+    /** How many match, also beyond this page. */
+    readonly totalCount: number;
+    /** When the database was asked. */
+    readonly at: string;
+    readonly relations: ReadonlyArray<{
+      readonly name: string;
+      readonly columns: ReadonlyArray<string>;
+    }>;
+  };
+};
+export const CatalogOf: IOperation<CatalogOfResult, CatalogOfVariables> = {
+  name: 'CatalogOf',
+  kind: 'query',
+  text: 'query CatalogOf($connectionId:ID!$isRefreshed:Boolean$search:String){catalogRelations(connectionId:$connectionId isRefreshed:$isRefreshed search:$search first:5000){totalCount at relations{name columns}}}'
+};
+
+export type SelectStatementVariables = {
+  readonly connectionId: string;
+  readonly name: string;
+};
+export type SelectStatementResult = {
+  /** One table or view. */
+  readonly catalogRelation: {
+    /** A statement that reads it, in the connection's dialect, with the columns named. */
+    readonly selectStatement: string;
+  };
+};
+export const SelectStatement: IOperation<
+  SelectStatementResult,
+  SelectStatementVariables
+> = {
+  name: 'SelectStatement',
+  kind: 'query',
+  text: 'query SelectStatement($connectionId:ID!$name:String!){catalogRelation(connectionId:$connectionId name:$name){selectStatement}}'
+};
+
+export type RelationPreviewVariables = {
+  readonly connectionId: string;
+  readonly name: string;
+};
+export type RelationPreviewResult = {
+  /** The first 100 rows of a table or view. A client that goes away cancels it in the database. */
+  readonly relationPreview: {
+    readonly columns: ReadonlyArray<string>;
+    readonly rows: ReadonlyArray<ReadonlyArray<string | null>>;
+    /** There may be more rows. */
+    readonly isCut: boolean;
+  };
+};
+export const RelationPreview: IOperation<
+  RelationPreviewResult,
+  RelationPreviewVariables
+> = {
+  name: 'RelationPreview',
+  kind: 'query',
+  text: 'query RelationPreview($connectionId:ID!$name:String!){relationPreview(connectionId:$connectionId name:$name){columns rows isCut}}'
+};
+
+export type AddConnectionVariables = { readonly input: CreateConnectionInput };
+export type AddConnectionResult = {
+  /** Store a connection for a workspace; its secret is encrypted. Admins only. */
+  readonly createConnection: { readonly id: string };
+};
+export const AddConnection: IOperation<
+  AddConnectionResult,
+  AddConnectionVariables
+> = {
+  name: 'AddConnection',
+  kind: 'mutation',
+  text: 'mutation AddConnection($input:CreateConnectionInput!){createConnection(input:$input){id}}'
+};
+
+export type ChangeConnectionVariables = {
+  readonly input: UpdateConnectionInput;
+};
+export type ChangeConnectionResult = {
+  /** Change a connection; what is not given stays, its secret too. Admins only. */
+  readonly updateConnection: { readonly id: string };
+};
+export const ChangeConnection: IOperation<
+  ChangeConnectionResult,
+  ChangeConnectionVariables
+> = {
+  name: 'ChangeConnection',
+  kind: 'mutation',
+  text: 'mutation ChangeConnection($input:UpdateConnectionInput!){updateConnection(input:$input){id}}'
+};
+
+export type RemoveConnectionVariables = { readonly id: string };
+export type RemoveConnectionResult = {
+  /** Delete a connection. Admins only. */
+  readonly deleteConnection: { readonly id: string };
+};
+export const RemoveConnection: IOperation<
+  RemoveConnectionResult,
+  RemoveConnectionVariables
+> = {
+  name: 'RemoveConnection',
+  kind: 'mutation',
+  text: 'mutation RemoveConnection($id:ID!){deleteConnection(id:$id){id}}'
+};
+
+export type TryConnectionVariables = { readonly input: TestConnectionInput };
+export type TryConnectionResult = {
+  /** Try a connection. One that is stored, as it stands, for whoever may use it; with parameters or a secret of a form (those of the stored one are used where none is given) for admins only. */
+  readonly testConnection: {
+    readonly isWorking: boolean;
+    /** One sentence; never holds the secret. */
+    readonly message: string;
+    readonly elapsedMs: number;
+  };
+};
+export const TryConnection: IOperation<
+  TryConnectionResult,
+  TryConnectionVariables
+> = {
+  name: 'TryConnection',
+  kind: 'mutation',
+  text: 'mutation TryConnection($input:TestConnectionInput!){testConnection(input:$input){isWorking message elapsedMs}}'
 };
 
 export type RunPlanVariables = {
@@ -786,7 +964,7 @@ export const WorkspaceDetails: IOperation<
 > = {
   name: 'WorkspaceDetails',
   kind: 'query',
-  text: 'query WorkspaceDetails($slug:String!){workspace(slug:$slug){...WorkspaceFields}} fragment WorkspaceFields on Workspace{id slug name role members{role addedAt user{id name displayName initials}}projects(first:100){id title path updatedAt}connections{id name kind}}'
+  text: 'query WorkspaceDetails($slug:String!){workspace(slug:$slug){...WorkspaceFields}} fragment WorkspaceFields on Workspace{id slug name role members{role addedAt user{id name displayName initials}}projects(first:100){id title path updatedAt}}'
 };
 
 export type CreateWorkspaceVariables = { readonly input: CreateWorkspaceInput };

@@ -2,29 +2,39 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, SidePanel } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { Signal, type ISignal } from '@lumino/signaling';
+import type { AccordionPanel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { Role, WorkspaceFields } from '../api/generated';
 import { septTeamIcon } from '../shared/icons';
 import { problemText } from '../team/errors';
 import { ProblemNote, Skeleton } from '../team/parts';
+import type { IShownWorkspace, IWorkspacePanel } from '../tokens';
 import type { WorkspacesModel } from './model';
 import { NewWorkspace } from './newWorkspace';
-import { Connections, Members, Projects } from './sections';
+import { Members, Projects } from './sections';
 
-/** The side panel "Workspace": which one, its projects, members and connections. */
-export class WorkspacePanel extends SidePanel {
-  /** @param open - opens a notebook by its path */
+/** The side panel "Workspace": which one, its projects and members, and the sections that other features add. */
+export class WorkspacePanel extends SidePanel implements IWorkspacePanel {
+  private readonly workspaceSignal = new Signal<this, void>(this);
+
+  /**
+   * @param open - opens a notebook by its path
+   * @param bringUp - shows this panel in the shell
+   */
   constructor(
     private readonly model: WorkspacesModel,
     private readonly trans: TranslationBundle,
-    private readonly open: (path: string) => void
+    private readonly open: (path: string) => void,
+    private readonly bringUp: () => void
   ) {
     super();
     this.id = 'sept-workspace-panel';
     this.addClass('sept-SidePanel');
     this.title.icon = septTeamIcon;
     this.title.caption = trans.__('Workspace');
+    model.changed.connect(this.onModelChanged, this);
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Workspace'));
     this.header.addWidget(
@@ -48,19 +58,41 @@ export class WorkspacePanel extends SidePanel {
         )
       )
     );
-    this.addWidget(
-      this.section(trans.__('Connections'), () =>
-        this.withShown(
-          workspace => <Connections workspace={workspace} trans={trans} />,
-          trans.__('Databases that SQL cells of its notebooks may name.')
-        )
-      )
-    );
+  }
+
+  get workspace(): IShownWorkspace | null {
+    return this.model.shown;
+  }
+
+  get workspaceChanged(): ISignal<this, void> {
+    return this.workspaceSignal;
+  }
+
+  add(section: Widget): void {
+    this.addWidget(section);
+  }
+
+  reveal(section: Widget): void {
+    this.bringUp();
+    const accordion = this.content as AccordionPanel;
+    const { widgets } = this;
+    accordion.expand(widgets.indexOf(section));
+    // Sizes given while the panel was hidden count for nothing: a section would open with no height.
+    requestAnimationFrame(() => {
+      accordion.setRelativeSizes(
+        widgets.map(other => (other === section ? 4 : 1))
+      );
+      section.activate();
+    });
   }
 
   protected override onBeforeShow(msg: Message): void {
     super.onBeforeShow(msg);
     this.model.start();
+  }
+
+  private onModelChanged(): void {
+    this.workspaceSignal.emit();
   }
 
   private section(
@@ -81,11 +113,12 @@ export class WorkspacePanel extends SidePanel {
     render: (workspace: WorkspaceFields) => JSX.Element,
     purpose: string
   ): JSX.Element | null {
-    const { shown, all } = this.model;
+    const { shown, all, problem } = this.model;
     if (shown) {
       return render(shown);
     }
-    return all?.length === 0 ? <p className="sept-Hint">{purpose}</p> : null;
+    const hasNone = all?.length === 0 || problem !== null;
+    return hasNone ? <p className="sept-Hint">{purpose}</p> : null;
   }
 
   private renderHeader(): JSX.Element {

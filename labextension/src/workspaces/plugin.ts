@@ -11,15 +11,17 @@ import {
   CommandIDs,
   ISeptApi,
   ISeptSessions,
+  IWorkspacePanel,
   type ISeptSession
 } from '../tokens';
 import { WorkspacesModel } from './model';
 import { WorkspacePanel } from './panel';
 
-export const workspacesPlugin: JupyterFrontEndPlugin<void> = {
+export const workspacesPlugin: JupyterFrontEndPlugin<IWorkspacePanel> = {
   id: 'sept-labextension:workspaces',
   description: 'Workspaces: shared notebooks, members and their roles.',
   autoStart: true,
+  provides: IWorkspacePanel,
   requires: [ISeptApi, ISeptSessions, ITranslator],
   optional: [ICommandPalette, ILayoutRestorer],
   activate: (
@@ -29,12 +31,15 @@ export const workspacesPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null
-  ): void => {
+  ): IWorkspacePanel => {
     const trans = translator.load(DOMAIN);
     const model = new WorkspacesModel(api);
-    const panel = new WorkspacePanel(model, trans, path => {
-      void app.commands.execute('docmanager:open', { path });
-    });
+    const panel: WorkspacePanel = new WorkspacePanel(
+      model,
+      trans,
+      path => void app.commands.execute('docmanager:open', { path }),
+      () => app.shell.activateById(panel.id)
+    );
     followNotebook(model, sessions);
     app.shell.add(panel, 'left', { rank: 600, type: 'Workspace' });
     restorer?.add(panel, panel.id);
@@ -48,6 +53,7 @@ export const workspacesPlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.showWorkspace,
       category: trans.__('Notebook Team')
     });
+    return panel;
   }
 };
 

@@ -137,30 +137,3 @@ function RoleChoice(props: {
     </select>
   );
 }
-
-/** The connections that `%%sql` cells of the workspace's notebooks may name. */
-export function Connections(props: {
-  readonly workspace: WorkspaceFields;
-  readonly trans: TranslationBundle;
-}): JSX.Element {
-  const { workspace, trans } = props;
-  if (workspace.connections.length === 0) {
-    return (
-      <p className="sept-Hint">
-        {trans.__(
-          'No connections yet. Without one, SQL cells read the notebook’s own dataframes.'
-        )}
-      </p>
-    );
-  }
-  return (
-    <ul className="sept-Members" aria-label={trans.__('Connections')}>
-      {workspace.connections.map(connection => (
-        <li key={connection.id} className="sept-Member">
-          <code className="sept-Row-line">{connection.name}</code>
-          <span className="sept-When">{connection.kind}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}

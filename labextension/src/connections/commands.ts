@@ -1,0 +1,221 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Dialog, MainAreaWidget, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { ConnectionFields } from '../api/generated';
+import {
+  CommandIDs,
+  type ISeptSessions,
+  type IWorkspacePanel
+} from '../tokens';
+import { insertCell } from './insert';
+import type { ConnectionsModel } from './model';
+import { RelationPreviewWidget } from './preview';
+import type { ConnectionsSection } from './section';
+
+type Args = Readonly<Record<string, unknown>>;
+
+const CONNECTION = {
+  type: 'string',
+  description: 'The id of the connection.'
+} as const;
+const OF_CONNECTION = {
+  args: {
+    type: 'object',
+    properties: { connectionId: CONNECTION },
+    required: ['connectionId']
+  }
+} as const;
+const OF_RELATION = {
+  args: {
+    type: 'object',
+    properties: {
+      connectionId: CONNECTION,
+      relation: { type: 'string', description: 'The table or view.' }
+    },
+    required: ['connectionId', 'relation']
+  }
+} as const;
+
+interface IParts {
+  readonly app: JupyterFrontEnd;
+  readonly model: ConnectionsModel;
+  readonly panel: IWorkspacePanel;
+  readonly section: ConnectionsSection;
+  readonly sessions: ISeptSessions;
+  readonly trans: TranslationBundle;
+}
+
+/** Add the commands of connections; those about one connection or table take its id or name. */
+export function addConnectionCommands(parts: IParts): void {
+  const { app, model, panel, section, trans } = parts;
+  const found = (args: Args): ConnectionFields | undefined =>
+    typeof args.connectionId === 'string'
+      ? model.byId(args.connectionId)
+      : undefined;
+  const isAdmin = (): boolean => panel.workspace?.role === 'ADMIN';
+  const NO_ARGS = { args: { type: 'object', properties: {} } } as const;
+
+  app.commands.addCommand(CommandIDs.showConnections, {
+    label: trans.__('Show Connections'),
+    caption: trans.__('Databases that SQL cells may name, and what is in them'),
+    describedBy: NO_ARGS,
+    execute: () => panel.reveal(section)
+  });
+  app.commands.addCommand(CommandIDs.addConnection, {
+    label: trans.__('Add Connection…'),
+    describedBy: NO_ARGS,
+    isEnabled: isAdmin,
+    execute: () => section.edit(null)
+  });
+  app.commands.addCommand(CommandIDs.editConnection, {
+    label: trans.__('Edit…'),
+    describedBy: OF_CONNECTION,
+    isEnabled: isAdmin,
+    execute: args => {
+      const connection = found(args);
+      if (connection) {
+        section.edit(connection);
+      }
+    }
+  });
+  app.commands.addCommand(CommandIDs.testConnection, {
+    label: trans.__('Test'),
+    describedBy: OF_CONNECTION,
+    isEnabled: args => found(args)?.canUse ?? false,
+    execute: async args => {
+      const connection = found(args);
+      if (connection) {
+        await model.tryStored(connection.id);
+      }
+    }
+  });
+  app.commands.addCommand(CommandIDs.refreshConnection, {
+    label: trans.__('Refresh Tables'),
+    describedBy: OF_CONNECTION,
+    isEnabled: args => found(args)?.canUse ?? false,
+    execute: async args => {
+      const connection = found(args);
+      if (connection) {
+        await model.fetchCatalog(connection.id, true);
+      }
+    }
+  });
+  app.commands.addCommand(CommandIDs.deleteConnection, {
+    label: trans.__('Delete…'),
+    describedBy: OF_CONNECTION,
+    isEnabled: isAdmin,
+    execute: async args => {
+      const connection = found(args);
+      if (connection) {
+        await remove(parts, connection);
+      }
+    }
+  });
+  addRelationCommands(parts, found);
+}
+
+function addRelationCommands(
+  parts: IParts,
+  found: (args: Args) => ConnectionFields | undefined
+): void {
+  const { app, model, sessions, trans } = parts;
+  app.commands.addCommand(CommandIDs.previewRelation, {
+    label: trans.__('Preview 100 Rows'),
+    describedBy: OF_RELATION,
+    isEnabled: args => found(args)?.canUse ?? false,
+    execute: args => {
+      const connection = found(args);
+      if (connection && typeof args.relation === 'string') {
+        preview(parts, connection, args.relation);
+      }
+    }
+  });
+  app.commands.addCommand(CommandIDs.insertSelect, {
+    label: trans.__('Insert SELECT'),
+    caption: () =>
+      sessions.current
+        ? trans.__('Put a query of the table into the notebook')
+        : trans.__('Open a notebook first'),
+    describedBy: OF_RELATION,
+    isEnabled: args =>
+      sessions.current !== null && (found(args)?.canUse ?? false),
+    execute: async args => {
+      const connection = found(args);
+      const notebook = sessions.current?.panel;
+      if (!connection || !notebook || typeof args.relation !== 'string') {
+        return;
+      }
+      try {
+        const statement = await model.selectStatement(
+          connection.id,
+          args.relation
+        );
+        app.shell.activateById(notebook.id);
+        insertCell(
+          notebook,
+          `%%sql --connection ${connection.name}\n${statement}`
+        );
+      } catch (error) {
+        model.fail(error);
+      }
+    }
+  });
+}
+
+function preview(
+  { app, model, trans }: IParts,
+  connection: ConnectionFields,
+  relation: string
+): void {
+  const id = `sept-preview-${connection.id}-${relation}`;
+  for (const widget of app.shell.widgets('main')) {
+    if (widget.id === id) {
+      app.shell.activateById(id);
+      return;
+    }
+  }
+  const content = new RelationPreviewWidget(
+    model,
+    connection.id,
+    relation,
+    trans
+  );
+  const widget = new MainAreaWidget({ content });
+  widget.id = id;
+  widget.toolbar.hide();
+  widget.title.label = relation;
+  widget.title.caption = trans.__('%1 in %2', relation, connection.name);
+  widget.title.closable = true;
+  app.shell.add(widget, 'main');
+  app.shell.activateById(id);
+}
+
+async function remove(
+  { model, trans }: IParts,
+  connection: ConnectionFields
+): Promise<void> {
+  const { name, hasSecret } = connection;
+  const lost = hasSecret
+    ? trans.__(
+        'Its parameters and its stored password are lost, and cells that name it with “--connection %1” fail. The database itself is not touched.',
+        name
+      )
+    : trans.__(
+        'Its parameters are lost, and cells that name it with “--connection %1” fail. The database itself is not touched.',
+        name
+      );
+  const answer = await showDialog({
+    title: trans.__('Delete the connection %1?', name),
+    body: lost,
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Delete') })
+    ]
+  });
+  if (answer.button.accept) {
+    await model.remove(connection.id).catch((error: unknown) => {
+      model.fail(error);
+    });
+  }
+}

@@ -1,0 +1,324 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Role } from '../api/generated';
+import { problemText } from '../team/errors';
+import { ProblemNote } from '../team/parts';
+import {
+  missingIn,
+  newDraft,
+  parameterOf,
+  withParameter,
+  type IDraft
+} from './draft';
+import type { ITrial, Kind } from './model';
+import { TrialNote } from './parts';
+
+const ROLES: readonly Role[] = ['VIEWER', 'EDITOR', 'ADMIN'];
+
+interface IFormProps {
+  readonly initial: IDraft;
+  readonly kinds: readonly Kind[];
+  /** The stored connection has a secret, which is not shown. */
+  readonly hasSecret: boolean;
+  readonly trans: TranslationBundle;
+  onTest(draft: IDraft): Promise<ITrial>;
+  /** Resolves when it is stored; what is in the form stays until then. */
+  onSave(draft: IDraft): Promise<void>;
+  onCancel(): void;
+}
+
+/** A form for one connection, made from what its kind says of itself. */
+export function ConnectionForm(props: IFormProps): JSX.Element {
+  const { kinds, trans } = props;
+  const [draft, setDraft] = React.useState(props.initial);
+  const [problem, setProblem] = React.useState<unknown>(null);
+  const [trial, setTrial] = React.useState<ITrial | null>(null);
+  const [isBusy, setBusy] = React.useState(false);
+  const [isTried, setTried] = React.useState(false);
+  const first = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => first.current?.focus(), []);
+  const kind = kinds.find(one => one.kind === draft.kind);
+  if (!kind) {
+    return (
+      <ProblemNote
+        text={trans.__(
+          'This server has no connector for %1; install it to change the connection.',
+          draft.kind
+        )}
+        trans={trans}
+      />
+    );
+  }
+  const missing = missingIn(draft, kind);
+  const change = (changed: IDraft): void => {
+    setDraft(changed);
+    setTrial(null);
+    setProblem(null);
+  };
+  /** Does something with the draft, once nothing is missing in it. */
+  const act = async (
+    ignoring: readonly string[],
+    work: () => Promise<void>
+  ): Promise<void> => {
+    setTried(true);
+    if (missing.some(name => !ignoring.includes(name)) || isBusy) {
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      await work();
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const test = (): Promise<void> =>
+    act(['name'], async () => {
+      setTrial({ isRunning: true, isWorking: false, message: '' });
+      try {
+        setTrial(await props.onTest(draft));
+      } catch (error) {
+        setTrial(null);
+        throw error;
+      }
+    });
+  const complaint = (name: string, text: string): string =>
+    isTried && missing.includes(name) ? text : '';
+  return (
+    <form
+      className="sept-Form"
+      aria-label={
+        draft.id === null
+          ? trans.__('New connection')
+          : trans.__('Connection %1', props.initial.name)
+      }
+      onSubmit={event => {
+        event.preventDefault();
+        void act([], () => props.onSave(draft));
+      }}
+      onKeyDown={event => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          props.onCancel();
+        }
+      }}
+    >
+      {draft.id === null && (
+        <Labelled label={trans.__('Kind')}>
+          <select
+            className="sept-Select sept-mod-wide"
+            value={draft.kind}
+            onChange={event =>
+              change({ ...newDraft(event.target.value), name: draft.name })
+            }
+          >
+            {kinds.map(one => (
+              <option key={one.kind} value={one.kind}>
+                {one.title}
+              </option>
+            ))}
+          </select>
+        </Labelled>
+      )}
+      <Labelled
+        label={trans.__('Name')}
+        problem={complaint(
+          'name',
+          trans.__('Letters, digits, _ and -, a letter first.')
+        )}
+      >
+        <input
+          ref={first}
+          className="sept-Composer-field"
+          value={draft.name}
+          placeholder={trans.__('shop')}
+          onChange={event => change({ ...draft, name: event.target.value })}
+        />
+      </Labelled>
+      {kind.fields.map(field => (
+        <Labelled
+          key={field.name}
+          label={
+            field.isRequired
+              ? field.label
+              : trans.__('%1 (optional)', field.label)
+          }
+          hint={
+            field.name === 'path'
+              ? trans.__(
+                  'A relative path counts from the folder JupyterLab was started in.'
+                )
+              : undefined
+          }
+          problem={complaint(field.name, trans.__('This is needed.'))}
+        >
+          <input
+            className="sept-Composer-field"
+            value={parameterOf(draft, field.name)}
+            placeholder={field.placeholder}
+            onChange={event =>
+              change(withParameter(draft, field.name, event.target.value))
+            }
+          />
+        </Labelled>
+      ))}
+      {kind.hasSecret && (
+        <SecretField
+          draft={draft}
+          hasSecret={props.hasSecret}
+          trans={trans}
+          onChange={change}
+        />
+      )}
+      <Labelled label={trans.__('Who may use it')}>
+        <select
+          className="sept-Select sept-mod-wide"
+          value={draft.minimumRole}
+          onChange={event =>
+            change({ ...draft, minimumRole: event.target.value as Role })
+          }
+        >
+          {ROLES.map(role => (
+            <option key={role} value={role}>
+              {roleText(role, trans)}
+            </option>
+          ))}
+        </select>
+      </Labelled>
+      <label className="sept-Form-check">
+        <input
+          type="checkbox"
+          checked={draft.isReadOnly}
+          onChange={event =>
+            change({ ...draft, isReadOnly: event.target.checked })
+          }
+        />
+        {trans.__('Read only')}
+      </label>
+      <p className="sept-Hint">
+        {trans.__('Whoever runs cells with a connection can read its secret.')}
+      </p>
+      {problem !== null && (
+        <ProblemNote text={problemText(problem, trans)} trans={trans} />
+      )}
+      {trial && <TrialNote trial={trial} trans={trans} />}
+      <div className="sept-Form-buttons">
+        <button
+          type="button"
+          className="sept-Button"
+          disabled={isBusy}
+          onClick={() => void test()}
+        >
+          {trans.__('Test')}
+        </button>
+        <span className="sept-Form-gap" />
+        <button type="button" className="sept-Button" onClick={props.onCancel}>
+          {trans.__('Cancel')}
+        </button>
+        <button
+          type="submit"
+          className="sept-Button sept-mod-main"
+          disabled={isBusy}
+        >
+          {draft.id === null ? trans.__('Add') : trans.__('Save')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** The secret: typed in, never shown again. */
+function SecretField(props: {
+  readonly draft: IDraft;
+  readonly hasSecret: boolean;
+  readonly trans: TranslationBundle;
+  onChange(draft: IDraft): void;
+}): JSX.Element {
+  const { draft, hasSecret, trans } = props;
+  const isKept = hasSecret && !draft.isSecretRemoved;
+  return (
+    <>
+      <Labelled
+        label={trans.__('Password or token')}
+        hint={
+          hasSecret && draft.isSecretRemoved && draft.secret === ''
+            ? trans.__('The stored one will be removed.')
+            : undefined
+        }
+      >
+        <input
+          type="password"
+          className="sept-Composer-field"
+          autoComplete="new-password"
+          value={draft.secret}
+          placeholder={isKept ? trans.__('Stored; type to replace it') : ''}
+          onChange={event =>
+            props.onChange({ ...draft, secret: event.target.value })
+          }
+        />
+      </Labelled>
+      {hasSecret && (
+        <label className="sept-Form-check">
+          <input
+            type="checkbox"
+            checked={draft.isSecretRemoved}
+            onChange={event =>
+              props.onChange({
+                ...draft,
+                isSecretRemoved: event.target.checked
+              })
+            }
+          />
+          {trans.__('Remove the stored password')}
+        </label>
+      )}
+    </>
+  );
+}
+
+/** A field under its label; what is said below it describes it. */
+function Labelled(props: {
+  readonly label: string;
+  readonly hint?: string;
+  readonly problem?: string;
+  readonly children: React.ReactElement<{
+    id?: string;
+    'aria-describedby'?: string;
+    'aria-invalid'?: boolean;
+  }>;
+}): JSX.Element {
+  const id = React.useId();
+  const isDescribed = Boolean(props.hint ?? props.problem);
+  return (
+    <div className="sept-Form-field">
+      <label className="sept-Form-label" htmlFor={id}>
+        {props.label}
+      </label>
+      {React.cloneElement(props.children, {
+        id,
+        'aria-describedby': isDescribed ? `${id}-more` : undefined,
+        'aria-invalid': Boolean(props.problem)
+      })}
+      <span id={`${id}-more`} className="sept-Form-more">
+        {props.hint && <span className="sept-Form-hint">{props.hint}</span>}
+        {props.problem && (
+          <span className="sept-Form-problem" role="alert">
+            {props.problem}
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function roleText(role: Role, trans: TranslationBundle): string {
+  const texts: Readonly<Record<Role, string>> = {
+    VIEWER: trans.__('Every member'),
+    EDITOR: trans.__('Editors and admins'),
+    ADMIN: trans.__('Admins only')
+  };
+  return texts[role];
+}

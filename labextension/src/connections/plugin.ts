@@ -1,0 +1,81 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
+import { MenuSvg } from '@jupyterlab/ui-components';
+
+import { DOMAIN } from '../shared/translation';
+import {
+  CommandIDs,
+  ISeptApi,
+  ISeptConnections,
+  ISeptSessions,
+  IWorkspacePanel
+} from '../tokens';
+import { addConnectionCommands } from './commands';
+import { ConnectionsModel } from './model';
+import type { TreeRow } from './rows';
+import { ConnectionsSection } from './section';
+
+const ACTS = {
+  connection: [
+    CommandIDs.testConnection,
+    CommandIDs.refreshConnection,
+    CommandIDs.editConnection,
+    CommandIDs.deleteConnection
+  ],
+  relation: [CommandIDs.insertSelect, CommandIDs.previewRelation]
+} as const;
+
+export const connectionsPlugin: JupyterFrontEndPlugin<ISeptConnections> = {
+  id: 'sept-labextension:connections',
+  description: 'Connections to databases, and a browser of what is in them.',
+  autoStart: true,
+  provides: ISeptConnections,
+  requires: [ISeptApi, ISeptSessions, IWorkspacePanel, ITranslator],
+  optional: [ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    api: ISeptApi,
+    sessions: ISeptSessions,
+    panel: IWorkspacePanel,
+    translator: ITranslator,
+    palette: ICommandPalette | null
+  ): ISeptConnections => {
+    const trans = translator.load(DOMAIN);
+    const model = new ConnectionsModel(api);
+    const offer = (row: TreeRow, x: number, y: number): void => {
+      const menu = menuOf(app, row);
+      menu?.open(x, y);
+    };
+    const section = new ConnectionsSection(model, panel, trans, offer);
+    panel.add(section);
+    addConnectionCommands({ app, model, panel, section, sessions, trans });
+    const category = trans.__('Notebook Team');
+    for (const command of [
+      CommandIDs.showConnections,
+      CommandIDs.addConnection
+    ]) {
+      palette?.addItem({ command, category });
+    }
+    return model;
+  }
+};
+
+/** The acts on a line of the tree. */
+function menuOf(app: JupyterFrontEnd, row: TreeRow): MenuSvg | null {
+  if (row.type !== 'connection' && row.type !== 'relation') {
+    return null;
+  }
+  const menu = new MenuSvg({ commands: app.commands });
+  const args = {
+    connectionId: row.connection.id,
+    ...(row.type === 'relation' ? { relation: row.relation.name } : {})
+  };
+  for (const command of ACTS[row.type]) {
+    menu.addItem({ command, args });
+  }
+  return menu;
+}

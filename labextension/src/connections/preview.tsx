@@ -1,0 +1,145 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { problemText } from '../team/errors';
+import { ProblemNote } from '../team/parts';
+import type { ConnectionsModel, Preview } from './model';
+
+/** A tab with the first rows of a table. Closing it, or Cancel, stops the query in the database. */
+export class RelationPreviewWidget extends ReactWidget {
+  private preview: Preview | null = null;
+  private problem: unknown = null;
+  private isCancelled = false;
+  private running: AbortController | null = null;
+
+  constructor(
+    private readonly model: ConnectionsModel,
+    private readonly connectionId: string,
+    private readonly relation: string,
+    private readonly trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('sept-Preview');
+    void this.load();
+  }
+
+  override dispose(): void {
+    this.running?.abort();
+    super.dispose();
+  }
+
+  protected override render(): JSX.Element {
+    const { trans } = this;
+    if (this.problem !== null) {
+      return (
+        <ProblemNote
+          text={problemText(this.problem, trans)}
+          trans={trans}
+          onRetry={() => void this.load()}
+        />
+      );
+    }
+    if (this.running) {
+      return (
+        <p className="sept-Preview-status" role="status">
+          {trans.__('Reading the first rows…')}{' '}
+          <button
+            type="button"
+            className="sept-LinkButton"
+            onClick={() => this.cancel()}
+          >
+            {trans.__('Cancel')}
+          </button>
+        </p>
+      );
+    }
+    if (this.isCancelled || !this.preview) {
+      return (
+        <p className="sept-Preview-status">
+          {trans.__('Cancelled.')}{' '}
+          <button
+            type="button"
+            className="sept-LinkButton"
+            onClick={() => void this.load()}
+          >
+            {trans.__('Read again')}
+          </button>
+        </p>
+      );
+    }
+    return <Rows preview={this.preview} trans={trans} />;
+  }
+
+  private cancel(): void {
+    this.isCancelled = true;
+    this.running?.abort();
+  }
+
+  private async load(): Promise<void> {
+    const mine = new AbortController();
+    this.running = mine;
+    this.isCancelled = false;
+    this.problem = null;
+    this.update();
+    try {
+      this.preview = await this.model.preview(
+        this.connectionId,
+        this.relation,
+        mine.signal
+      );
+    } catch (error) {
+      this.problem = mine.signal.aborted ? null : error;
+    }
+    if (this.running === mine && !this.isDisposed) {
+      this.running = null;
+      this.update();
+    }
+  }
+}
+
+/** The word of SQL, in every language. */
+const NULL = 'NULL';
+
+function Rows(props: {
+  readonly preview: Preview;
+  readonly trans: TranslationBundle;
+}): JSX.Element {
+  const { preview, trans } = props;
+  const { columns, rows, isCut } = preview;
+  const count = isCut
+    ? trans.__('The first %1 rows.', rows.length)
+    : trans._n('%1 row.', '%1 rows.', rows.length);
+  return (
+    <>
+      <p className="sept-Preview-status">{count}</p>
+      <div className="sept-Preview-scroll" tabIndex={0}>
+        <table className="sept-Preview-table">
+          <thead>
+            <tr>
+              {columns.map((name, index) => (
+                <th key={index} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => (
+              <tr key={index}>
+                {row.map((value, column) => (
+                  <td
+                    key={column}
+                    className={value === null ? 'sept-mod-null' : undefined}
+                  >
+                    {value ?? NULL}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,209 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+
+import type { ConnectionFields } from '../api/generated';
+import { problemText } from '../team/errors';
+import { ProblemNote, Skeleton } from '../team/parts';
+import type { IShownWorkspace, IWorkspacePanel } from '../tokens';
+import { draftOf, newDraft, type IDraft } from './draft';
+import { ConnectionForm } from './form';
+import type { ConnectionsModel } from './model';
+import { treeRows, type TreeRow } from './rows';
+import { ConnectionTree } from './tree';
+
+/** The section "Connections" of the panel "Workspace". */
+export class ConnectionsSection extends ReactWidget {
+  /** The form that is open, if one is. */
+  private draft: IDraft | null = null;
+  private search = '';
+  private readonly open = new Set<string>();
+
+  /** @param offer - shows the menu of a row */
+  constructor(
+    private readonly model: ConnectionsModel,
+    private readonly panel: IWorkspacePanel,
+    private readonly trans: TranslationBundle,
+    private readonly offer: (row: TreeRow, x: number, y: number) => void
+  ) {
+    super();
+    this.addClass('sept-Section');
+    this.title.label = trans.__('Connections');
+    this.node.tabIndex = -1;
+    model.changed.connect(this.onChanged, this);
+    panel.workspaceChanged.connect(this.onChanged, this);
+  }
+
+  /** Show the form: of a connection, or of a new one. */
+  edit(connection: ConnectionFields | null): void {
+    const kind = this.model.kinds.find(one => one.kind === 'postgres');
+    this.draft = connection
+      ? draftOf(connection)
+      : newDraft((kind ?? this.model.kinds[0])?.kind ?? 'sqlite');
+    this.panel.reveal(this);
+    this.update();
+  }
+
+  protected override onBeforeShow(msg: Message): void {
+    super.onBeforeShow(msg);
+    this.model.start();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      this.model.start();
+    }
+  }
+
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus();
+    }
+  }
+
+  protected override render(): JSX.Element {
+    const { model, trans } = this;
+    const workspace = this.panel.workspace;
+    const problem = model.problem !== null && (
+      <ProblemNote
+        text={problemText(model.problem, trans)}
+        trans={trans}
+        onRetry={() => void model.load()}
+      />
+    );
+    if (!workspace || model.workspaces === null) {
+      return (
+        <>
+          {problem}
+          {workspace && !problem ? (
+            <Skeleton label={trans.__('Loading connections')} />
+          ) : (
+            <p className="sept-Hint">
+              {trans.__('Databases that SQL cells of its notebooks may name.')}
+            </p>
+          )}
+        </>
+      );
+    }
+    return (
+      <>
+        {problem}
+        {this.draft
+          ? this.renderForm(this.draft, workspace)
+          : this.renderList(workspace)}
+      </>
+    );
+  }
+
+  private onChanged(): void {
+    this.model.preferred = this.panel.workspace?.id ?? null;
+    this.update();
+  }
+
+  private renderForm(draft: IDraft, workspace: IShownWorkspace): JSX.Element {
+    const { model } = this;
+    const close = (): void => {
+      this.draft = null;
+      this.update();
+    };
+    return (
+      <ConnectionForm
+        key={draft.id ?? 'new'}
+        initial={draft}
+        kinds={model.kinds}
+        hasSecret={
+          draft.id !== null && model.byId(draft.id)?.hasSecret === true
+        }
+        trans={this.trans}
+        onTest={tried => model.tryDraft(tried, workspace.id)}
+        onSave={async saved => {
+          const id = await model.save(saved, workspace.id);
+          close();
+          this.unfold(id);
+        }}
+        onCancel={close}
+      />
+    );
+  }
+
+  private renderList(workspace: IShownWorkspace): JSX.Element {
+    const { model, trans } = this;
+    const connections = model.of(workspace.id);
+    const isAdmin = workspace.role === 'ADMIN';
+    const rows = treeRows(
+      connections,
+      id => model.catalogOf(id),
+      this.open,
+      this.search
+    );
+    return (
+      <>
+        {connections.length === 0 && (
+          <p className="sept-Hint">
+            {trans.__(
+              'No connections yet. Without one, SQL cells read the notebook’s own dataframes.'
+            )}
+          </p>
+        )}
+        {connections.some(({ id }) => this.open.has(id)) && (
+          <input
+            type="search"
+            className="sept-Composer-field sept-Tree-search"
+            aria-label={trans.__('Search tables and columns')}
+            placeholder={trans.__('Search tables and columns')}
+            value={this.search}
+            onChange={event => {
+              this.search = event.target.value;
+              this.update();
+            }}
+          />
+        )}
+        {connections.length > 0 && (
+          <ConnectionTree
+            rows={rows}
+            trials={model.trials}
+            trans={trans}
+            titleOf={kind =>
+              model.kinds.find(one => one.kind === kind)?.title ?? kind
+            }
+            onToggle={row => this.toggle(row)}
+            onRetry={id => void model.fetchCatalog(id, true)}
+            onMenu={this.offer}
+          />
+        )}
+        {isAdmin && (
+          <button
+            type="button"
+            className="sept-Button"
+            onClick={() => this.edit(null)}
+          >
+            {trans.__('Add connection…')}
+          </button>
+        )}
+      </>
+    );
+  }
+
+  private unfold(id: string): void {
+    this.open.add(id);
+    void this.model.fetchCatalog(id);
+  }
+
+  private toggle(row: TreeRow): void {
+    if (row.type === 'column' || row.type === 'note') {
+      return;
+    }
+    if (this.open.has(row.key)) {
+      this.open.delete(row.key);
+    } else {
+      this.open.add(row.key);
+      if (row.type === 'connection') {
+        this.model.relationsOf(row.connection);
+      }
+    }
+    this.update();
+  }
+}

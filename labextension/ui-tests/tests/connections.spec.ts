@@ -1,0 +1,115 @@
+import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+import {
+  badge,
+  command,
+  expectStates,
+  openNotebook
+} from '../support/notebook';
+import { submit } from '../support/team';
+
+/** Fills a SQLite file beside the notebook, with the standard library only. */
+const MAKE_SHOP = `
+import sqlite3
+with sqlite3.connect("shop.db") as shop:
+    shop.execute("CREATE TABLE orders (id INTEGER, amount REAL)")
+    shop.executemany("INSERT INTO orders VALUES (?, ?)", [(1, 5.0), (2, 50.0), (3, None)])
+    shop.execute("CREATE TABLE customers (id INTEGER, family_name TEXT)")
+`.trim();
+
+/** A workspace of the test's own, in the panel, with the section "Connections" open. */
+async function openSection(
+  page: IJupyterLabPageFixture,
+  name: string
+): Promise<Locator> {
+  await command(page, 'sept:show-connections');
+  const panel = page.getByRole('region', { name: 'Workspace' });
+  await expect(panel).toBeVisible();
+  const link = panel.getByRole('button', { name: 'New workspace…' });
+  const field = panel.getByRole('textbox', {
+    name: 'Name of the new workspace'
+  });
+  await expect(link.or(field)).toBeVisible();
+  if (await link.isVisible()) {
+    await link.click();
+  }
+  await submit(panel, 'Name of the new workspace', name, 'Create');
+  await expect(
+    panel.getByRole('button', { name: 'Add connection…' })
+  ).toBeVisible();
+  return panel;
+}
+
+test.describe('Connections', () => {
+  test('are added, tried, browsed and deleted, and cells use them', async ({
+    page,
+    tmpPath
+  }) => {
+    const name = `shop_${tmpPath.replace(/\W/g, '_')}`.slice(0, 60);
+    await openNotebook(page, tmpPath, 'n.ipynb', [
+      { id: 'make', source: MAKE_SHOP }
+    ]);
+    await command(page, 'sept:run-all');
+    await expectStates(page, { 0: 'up to date' });
+    const panel = await openSection(page, `Data ${tmpPath}`);
+    await panel.getByRole('button', { name: 'Add connection…' }).click();
+    const form = panel.getByRole('form', { name: 'New connection' });
+    await form.getByRole('combobox', { name: 'Kind' }).selectOption('sqlite');
+    await form.getByRole('button', { name: 'Add' }).click();
+    await expect(form.getByRole('alert').first()).toContainText(
+      'Letters, digits'
+    );
+    await form.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
+    await form.getByRole('textbox', { name: /^File/ }).fill(`${tmpPath}/no.db`);
+    await form.getByRole('button', { name: 'Test' }).click();
+    await expect(form.getByRole('status')).toContainText(
+      'there is no SQLite file'
+    );
+    await form
+      .getByRole('textbox', { name: /^File/ })
+      .fill(`${tmpPath}/shop.db`);
+    await form.getByRole('button', { name: 'Test' }).click();
+    await expect(form.getByRole('status')).toHaveText('Connected: 2 tables.');
+    await page.screenshot({ path: 'test-results/connections-form.png' });
+    await form.getByRole('button', { name: 'Add' }).click();
+
+    const tree = panel.getByRole('tree', { name: 'Connections' });
+    const orders = tree.getByRole('treeitem', { name: 'orders' });
+    await expect(orders).toBeVisible();
+    await orders.click();
+    await expect(tree.getByRole('treeitem', { name: 'amount' })).toBeVisible();
+    await page.screenshot({ path: 'test-results/connections-tree.png' });
+    await panel.getByRole('searchbox').fill('family');
+    await expect(
+      tree.getByRole('treeitem', { name: 'family_name' })
+    ).toBeVisible();
+    await expect(orders).toHaveCount(0);
+    await panel.getByRole('searchbox').fill('');
+
+    await orders.press('Shift+F10');
+    await page.getByRole('menuitem', { name: 'Preview 100 Rows' }).click();
+    await expect(page.locator('.sept-Preview-table')).toContainText('NULL');
+    await expect(page.locator('.sept-Preview')).toContainText('3 rows.');
+    await page.screenshot({ path: 'test-results/connections-preview.png' });
+
+    await page.notebook.activate('n.ipynb');
+    await orders.click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Insert SELECT' }).click();
+    const cell = page.locator('.jp-Notebook .jp-Cell').nth(1);
+    await expect(cell).toContainText(`%%sql --connection ${name}`);
+    await expect(cell).toContainText('FROM orders');
+    await command(page, 'sept:run-all');
+    await expectStates(page, { 0: 'error', 1: 'up to date' });
+    await expect(cell.locator('table')).toContainText('50');
+    await page.screenshot({ path: 'test-results/connections-run.png' });
+
+    await tree.getByRole('treeitem', { name }).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete…' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText(`Delete the connection ${name}?`);
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await expect(panel).toContainText('No connections yet.');
+    await expect(badge(page, 'not run')).toHaveCount(0);
+  });
+});
