@@ -24,6 +24,22 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     return [{"module": "sept_ext.server.app", "app": SeptExtension}]
 
 
+def sql(query: str, *, connection: str | None = None, output: str = "pandas", **options: Any) -> Any:
+    """The rows of a query as a frame: what a `%%sql` cell gives, in Python. Only inside a kernel.
+
+    `{{ expression }}` and `:name` are values of the caller's names. `connection`, `limit`, `pull` and `no_cache` are
+    the options of `%%sql`; `output` is pandas, polars or arrow. A statement without rows gives None.
+    Raises SqlCellError.
+    """
+    import sys
+
+    from .kernel.api import run_query
+
+    caller = sys._getframe(1)
+    names = {**caller.f_globals, **caller.f_locals}
+    return run_query(query, names, connection=connection, output=output, **options)
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Give a kernel `%%sql` and the observer. Called by IPython; the wheel's configuration asks for it."""
     from .kernel.extension import load

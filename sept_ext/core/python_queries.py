@@ -121,6 +121,21 @@ def _sql_on_frames(frame: Frame, site: CallSite) -> Value | None:
     return None
 
 
+def _sept_sql(frame: Frame, site: CallSite) -> Value | None:
+    """`sept_ext.sql("...", connection="shop")`: what a `%%sql` cell does."""
+    text = first_text(site, "query")
+    connection = site.keywords.get("connection")
+    if text is None or (connection is not None and connection.name is None):
+        opaque(frame, site, "this SQL, or its connection, is not in the text, so its tables are not known")
+        return None
+    from .magic_syntax import SqlMagic
+    from .sql_effects import apply_sql
+
+    magic = SqlMagic(sql=text.replace("\0", "NULL "), connection=None if connection is None else connection.name)
+    with_position(frame, frame.at(site.node), lambda: apply_sql(frame, magic))
+    return FRESH
+
+
 def _sqldf(frame: Frame, site: CallSite) -> Value | None:
     """`sqldf("... FROM df", globals())`: the namespace it is handed is where it looks for frames."""
     _sql_on_frames(frame, site)
@@ -131,6 +146,7 @@ SPECIAL_FUNCTIONS.update(
     {
         "pandas.eval": _pandas_eval,
         "numexpr.evaluate": _pandas_eval,
+        "sept_ext.sql": _sept_sql,
         "duckdb.sql": _duckdb_sql,
         "duckdb.query": _duckdb_sql,
         "duckdb.execute": _duckdb_sql,

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _JINJA = re.compile(r"\{%.*?(?:%\}|\Z)|\{\#.*?(?:\#\}|\Z)", re.DOTALL)
+_IN_QUOTES = re.compile(r"\s*\{\{(?P<expression>[^{}]+)\}\}\s*")
 _FILTER = re.compile(r"\|\s*(\w+)\s*\Z")
 
 
@@ -122,6 +123,8 @@ def _parameter(sql: str, match: re.Match[str], line: int, column: int, problems:
         if not _may_be_named(sql, match.start()):
             return None
         return _made(sql, match["name"], "value", match.start(), match.end(), line, column)
+    if kind == "skip":
+        return _quoted(sql, match, line, column, problems)
     if kind == "expression":
         end = match.start() + 2 + len(match["inside"]) + 2
         return _expression(sql, match["inside"], match.start(), end, line, column, problems)
@@ -131,6 +134,20 @@ def _parameter(sql: str, match: re.Match[str], line: int, column: int, problems:
             "{{ is not closed by }}." if kind == "unclosed" else "Only {{ expression }} can stand in SQL, no {% %}."
         )
         problems.append(Problem("syntax", message, span))
+    return None
+
+
+def _quoted(sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem]) -> Parameter | None:
+    """`'{{ name }}'`, as tools write it that paste: the text of the value, bound. Amid other text it cannot be."""
+    inside = _IN_QUOTES.search(match[0]) if match[0].startswith("'") else None
+    if inside is None or not _parses(inside["expression"]):
+        return None
+    if inside[0] == match[0][1:-1]:
+        return _made(sql, f"str({inside['expression'].strip()})", "value", match.start(), match.end(), line, column)
+    span = span_of(sql, match.start(), match.end(), line, column)
+    text = inside[0].strip()
+    message = f"{text} amid a text in quotes is not replaced; write '...' || {text} || '...'."
+    problems.append(Problem("syntax", message, span))
     return None
 
 

@@ -17,7 +17,7 @@ from .display import ResultView
 from .sql_cell import SqlContext, run_sql
 
 HELP = """\
-%%sql [result <<] [--connection NAME] [--as pandas|polars|arrow] [--limit N] [--pull] [--no-cache]
+%%sql [result <<] [--connection NAME] [--as pandas|polars|arrow] [--limit N] [--pull] [--no-cache] [--transaction]
 SELECT ...
 
 Runs SQL in this kernel. Without a connection it reads the notebook's own dataframes, by their names (DuckDB).
@@ -26,6 +26,7 @@ Runs SQL in this kernel. Without a connection it reads the notebook's own datafr
   --as KIND          make the variable a pandas frame (default), a Polars frame or an Arrow table
   --limit N          keep the first N rows
   --no-cache         ask the database again, even if it holds what it held when the same query ran last
+  --transaction      all statements of the cell count, or none
   --pull             read results of other SQL cells from memory instead of running them in the database again
 {{ expression }} and :name are Python values; they are bound, never pasted into the text.
 """

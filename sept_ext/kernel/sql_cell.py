@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -94,7 +95,22 @@ class _Run:
         self._last: tuple[Parts, str, SqlFacts] | None = None
 
     def all(self, parsed: ParsedSql) -> QueryResult:
-        """Run every statement; the last one's result."""
+        """Run every statement; the last one's result. With --transaction all of them count, or none."""
+        if not self._magic.transaction:
+            return self._each(parsed)
+        self._execute(("BEGIN",), "arrow")
+        try:
+            result = self._each(parsed)
+            self._execute(("COMMIT",), "arrow")
+        except BaseException:  # an interrupt too
+            if self.session.is_open:
+                with suppress(SqlError):
+                    self._execute(("ROLLBACK",), "arrow")
+            raise
+        self.notes.append("in one transaction")
+        return result
+
+    def _each(self, parsed: ParsedSql) -> QueryResult:
         result = QueryResult(None)
         statements = parsed.statements()
         for begin, end in statements:

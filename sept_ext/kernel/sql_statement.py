@@ -14,6 +14,8 @@ from sept_ext.core.sql_parameters import ParsedSql
 # A list stands for one array there, and for as many values elsewhere.
 _TAKES_ARRAY = re.compile(r"\b(?:ANY|ALL|SOME|UNNEST|list_contains|array_length|cardinality)\s*\(\s*\Z", re.IGNORECASE)
 
+_NOT_IN = re.compile(r"\bNOT\s+IN\s*\(?\s*\Z", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -102,6 +104,10 @@ def bind(parsed: ParsedSql, namespace: Mapping[str, Any], quote: Callable[[str],
         if part.kind == "identifier":
             made = (quote(str(value)),)
         elif isinstance(value, list | tuple | set | frozenset) and not _TAKES_ARRAY.search(before):
+            if not value and _NOT_IN.search(before):
+                raise BadInput(
+                    f"The list {part.text!r} is empty; SQL has no NOT IN of nothing: leave the condition out."
+                )
             made = _listed(list(value), has_brackets=before.rstrip().endswith("("))
         pieces.append(Piece(made, part.end - part.start))
         before += "?"

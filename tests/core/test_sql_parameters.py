@@ -16,7 +16,7 @@ FOUND = [
     ("WHERE a IN (:x, :y) LIMIT :n", ["x", "y", "n"]),
     ("SELECT a::int, b :: text", []),
     ("SELECT '12:30', ':x', \"a:b\", `c:d`", []),
-    ("SELECT '{{ x }}'", []),
+    ("SELECT '{{ x }}'", ["str(x)"]),
     ("-- :x {{ y }}\nSELECT :z", ["z"]),
     ("/* :x {{ y }} */ SELECT :z", ["z"]),
     ("SELECT $$ :x $$, $tag$ :y $tag$, :z", ["z"]),

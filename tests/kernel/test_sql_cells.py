@@ -103,6 +103,38 @@ def test_several_statements_run_and_the_last_one_is_shown(kernel: KernelSession)
     assert "3" in ran.text
 
 
+def test_a_transaction_counts_whole_or_not_at_all(kernel: KernelSession, shop: Path) -> None:
+    url = f"sqlite:///{shop}"
+    failed = kernel.run(f"%%sql --connection {url} --transaction\nDELETE FROM orders; SELECT nothing FROM orders")
+    assert "Statement 2 of 2 failed (1 ran before it)" in str(failed.error)
+    assert "3 rows" in kernel.run(f"%%sql --connection {url}\nSELECT * FROM orders").text
+    kept = kernel.run(f"%%sql --connection {url} --transaction\nUPDATE orders SET paid = paid; SELECT 1")
+    assert "in one transaction" in kept.text
+
+
+def test_a_value_in_quotes_is_bound_as_text_and_amid_text_refused(kernel: KernelSession) -> None:
+    kernel.run('who = "O\'Hara"')
+    assert "1 row in" in kernel.run("%%sql\nSELECT * FROM people WHERE name = '{{ who }}'").text
+    refused = kernel.run("%%sql\nSELECT * FROM people WHERE name LIKE '%{{ who }}%'")
+    assert "write '...' || {{ who }} || '...'" in str(refused.error)
+
+
+def test_lists_expand_with_or_without_brackets(kernel: KernelSession) -> None:
+    kernel.run("ages, none = [36, 41], []")
+    for condition, count in (("IN {{ ages }}", 2), ("IN (:ages)", 2), ("NOT IN {{ ages }}", 1), ("IN {{ none }}", 0)):
+        assert f"{count} row" in kernel.run(f"%%sql\nSELECT * FROM people WHERE age {condition}").text
+    assert "is empty" in str(kernel.run("%%sql\nSELECT * FROM people WHERE age NOT IN {{ none }}").error)
+
+
+def test_python_code_asks_by_the_same_road(kernel: KernelSession, shop: Path) -> None:
+    source = (
+        "import sept_ext\ndef of(customer):\n"
+        "    return sept_ext.sql('SELECT * FROM orders WHERE customer = :customer', "
+        f"connection='sqlite:///{shop}')\nprint(len(of('Ada')), len(sept_ext.sql('SELECT * FROM people')))"
+    )
+    assert kernel.run(source).text == "1 3\n"
+
+
 def test_dml_says_how_many_rows_it_affected(kernel: KernelSession, shop: Path) -> None:
     ran = kernel.run(f"%%sql --connection sqlite:///{shop}\nUPDATE orders SET paid = paid WHERE id < 3")
     assert ran.text.startswith("2 rows affected")
