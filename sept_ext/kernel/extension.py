@@ -17,6 +17,7 @@ def load(shell: Any) -> None:
     observer = Observer(shell)
     magics = SeptMagics(shell, observer.forget)
     shell.register_magics(magics)
+    observer.on_begin, observer.on_change = magics.context.results.note_run, magics.context.results.changed
     observer.attach()
     setattr(shell, _ATTRIBUTE, (magics, observer))
 

@@ -35,6 +35,9 @@ class Observer:
         self._hidden = HiddenStates(shell)
         self._before: dict[str, str] = {}
         self._seq = 0
+        # Called with the names that a run may have changed, when it began and when it ended.
+        self.on_begin: Callable[[], None] = lambda: None
+        self.on_change: Callable[[Iterable[str]], None] = lambda names: None
 
     def attach(self) -> None:
         """Begin to observe, and say so."""
@@ -86,6 +89,7 @@ class Observer:
             "execution_count": None,
         }
         self._send({"phase": "started", **self._current})
+        self.on_begin()
         self._watch.before()
         self._before = self._hidden.digests()
 
@@ -94,6 +98,7 @@ class Observer:
             return
         current, self._current = self._current, None
         changes = self._changes(current["source"])
+        self.on_change([*changes.bound, *changes.mutated, *changes.deleted, *changes.unknown])
         error = result.error_before_exec or result.error_in_exec
         self._send(
             {

@@ -36,6 +36,17 @@ class SqlResults:
     _results: dict[str, SqlResult] = field(default_factory=dict)
     _written: dict[str, list[tuple[int, frozenset[str] | None]]] = field(default_factory=dict)
     _number: int = 0
+    _run: int = 0
+
+    def note_run(self) -> None:
+        """A cell begins: results from now on are its own."""
+        self._run = self._number
+
+    def changed(self, names: Iterable[str]) -> None:
+        """A cell may have changed variables: those that held results of earlier cells do not any more."""
+        for name in names:
+            if name in self._results and self._results[name].number <= self._run:
+                self.drop(name)
 
     def keep(
         self, name: str, connection: str, parts: Parts, reads: Iterable[str], refusal: str | None, frame: Any

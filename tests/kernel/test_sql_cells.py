@@ -126,6 +126,17 @@ def test_lists_expand_with_or_without_brackets(kernel: KernelSession) -> None:
     assert "is empty" in str(kernel.run("%%sql\nSELECT * FROM people WHERE age NOT IN {{ none }}").error)
 
 
+def test_a_large_result_changed_in_place_is_no_result_any_more(kernel: KernelSession, shop: Path) -> None:
+    url = f"sqlite:///{shop}"
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000)"
+    rows = f"{numbers} SELECT i, i * 2.5 AS x, i AS y FROM n"
+    assert kernel.run(f"%%sql large << --connection {url}\n{rows}").error is None
+    count = f"%%sql --connection {url}\nSELECT count(*) AS n FROM large WHERE i = 7"
+    assert "one statement with `large`" in kernel.run(count).text
+    kernel.run("large.loc[5, 'i'] = 7")
+    assert "from memory" in kernel.run(count).text
+
+
 def test_python_code_asks_by_the_same_road(kernel: KernelSession, shop: Path) -> None:
     source = (
         "import sept_ext\ndef of(customer):\n"
