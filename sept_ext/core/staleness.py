@@ -143,11 +143,21 @@ def assess(
         changed[cell_id] = now
         if before is None or bool(before.reasons) != bool(now.reasons) or before.state != now.state:
             # Readers are below, so none of them was looked at yet.
-            children = notebook.readers(cell_id) - waiting
-            waiting |= children
-            for child in children:
-                heappush(queue, (graph.position(child), child))
+            children = notebook.readers(cell_id)
+            if children and (children := children - waiting):
+                waiting |= children
+                _push(queue, [(graph.position(child), child) for child in children])
     return changed
+
+
+def _push(queue: list[tuple[int, str]], items: list[tuple[int, str]]) -> None:
+    """Many at once are cheaper put in order together."""
+    if len(items) > len(queue):
+        queue += items
+        queue.sort()  # a sorted list is a heap
+        return
+    for item in items:
+        heappush(queue, item)
 
 
 def affected_by_run(notebook: Notebook, cell_id: str, written: Iterable[Key]) -> set[str]:
