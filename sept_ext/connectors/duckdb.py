@@ -116,7 +116,8 @@ class DuckdbConnector:
         import duckdb
 
         try:
-            connection = duckdb.connect(spec.parameters.get("path") or ":memory:")
+            path = spec.parameters.get("path") or ":memory:"
+            connection = duckdb.connect(path, read_only=spec.is_read_only and path != ":memory:")
             # Names are looked up by us and registered one by one (DESIGN, decision 6): never scan frames.
             connection.execute("SET python_enable_replacements = false")
         except duckdb.Error as error:

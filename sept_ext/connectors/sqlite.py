@@ -102,6 +102,8 @@ class SqliteConnector:
                 timeout=10,
             )
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+            if spec.is_read_only:
+                connection.execute("PRAGMA query_only = on")
         except sqlite3.Error as error:
             raise Unavailable(f"Connection {spec.name!r}: {path!r} cannot be opened as SQLite: {error}.") from error
         return SqliteSession(connection)

@@ -29,6 +29,7 @@ class Sessions:
 
     def __init__(self) -> None:
         self._open: dict[str | None, tuple[str, Session]] = {}
+        self._read_only: set[str | None] = set()
 
     def get(self, name: str | None) -> tuple[str, Session]:
         """(kind, session) of a connection, opened on first use.
@@ -39,7 +40,12 @@ class Sessions:
         if name not in self._open:
             spec = resolve(name) if name is not None else ConnectionSpec("duckdb", "duckdb", {})
             self._open[name] = (spec.kind, connector(spec.kind).open(spec))
+            (self._read_only.add if spec.is_read_only else self._read_only.discard)(name)
         return self._open[name]
+
+    def is_read_only(self, name: str | None) -> bool:
+        """Whether an open connection is for reading only."""
+        return name in self._read_only
 
     def drop(self, name: str | None) -> None:
         """Forget a session, so that the next cell opens a new one."""
@@ -101,7 +107,8 @@ def _ask_server(name: str) -> ConnectionSpec | None:
         raise _refused(name, error) from None
     except (URLError, TimeoutError) as error:
         raise Unavailable(f"The Jupyter server did not answer about connection {name!r}: {error}.") from None
-    return ConnectionSpec(name, found["kind"], found.get("parameters", {}), found.get("secret"))
+    is_read_only = bool(found.get("isReadOnly"))
+    return ConnectionSpec(name, found["kind"], found.get("parameters", {}), found.get("secret"), is_read_only)
 
 
 def _refused(name: str, error: HTTPError) -> SeptError:

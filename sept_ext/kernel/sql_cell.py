@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -29,6 +30,7 @@ from .sql_results import SqlResults
 from .sql_statement import Parts, Statement, bind, render, values_of
 
 _CANCEL_GRACE_S = 5
+_UNLOCKS = re.compile(r"read_only|query_only|READ\s+WRITE|access_mode", re.IGNORECASE)
 # What takes less is asked again: a file would hardly be quicker.
 _WORTH_KEEPING_S = 0.05
 
@@ -125,6 +127,8 @@ class _Run:
         parsed = split_parameters(text)
         statement = bind(parsed, self._namespace, _quoted)
         facts = sql_facts(text, self._dialect)
+        if self._context.sessions.is_read_only(self._magic.connection):
+            self._refuse_writes(text, facts)
         names = {use.name for use in facts.reads if len(use.parts) == 1}
         if self._magic.connection is None and isinstance(self.session, DuckdbSession):
             with registered(self.session, names, self._namespace):
@@ -141,6 +145,15 @@ class _Run:
             if facts.writes or facts.unknown:
                 written = None if facts.unknown else {use.name for use in facts.writes}
                 self._context.results.note_written(self._magic.connection, written)
+
+    def _refuse_writes(self, text: str, facts: SqlFacts) -> None:
+        """A connection for reading only: the database refuses writes too, but could be told not to."""
+        place = _place_name(str(self._magic.connection))
+        if facts.writes:
+            names = ", ".join(sorted({use.name for use in facts.writes}))
+            raise BadInput(f"The connection {place} is for reading only: this statement would change {names}.")
+        if _UNLOCKS.search(text):
+            raise BadInput(f"The connection {place} is for reading only, and stays so.")
 
     def _way(self, statement: Statement, masked: str, names: set[str]) -> Way:
         namespace = self._namespace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -172,3 +173,21 @@ def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     return sorted(
         tuple(None if pd.isna(value) else int(value) for value in row) for row in frame.itertuples(index=False)
     )
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("INSERT INTO regions VALUES (9, 'x')", "would change regions"),
+        ("WITH d AS (DELETE FROM sales RETURNING *) SELECT * FROM d", "would change sales"),
+        ("SET default_transaction_read_only = off", "stays so"),
+        ("DO $$ BEGIN DELETE FROM sales; END $$", "read-only transaction"),
+    ],
+)
+def test_a_connection_for_reading_only_refuses_writes(cells: Cells, sql: str, message: str) -> None:
+    spec = replace(spec_from_url("ro", cells.url), is_read_only=True)
+    cells.context.sessions._open["ro"] = ("postgres", connector("postgres").open(spec))
+    cells.context.sessions._read_only.add("ro")
+    with pytest.raises(SeptError, match=message):
+        cells.run(f"%%sql --connection ro\n{sql}")
+    assert cells.run("%%sql --connection ro\nSELECT count(*) AS n FROM sales").frame["n"].tolist() == [500]
