@@ -1,8 +1,8 @@
 """Which session a `%%sql` cell runs on: found by name, opened once for each kernel, secrets only in memory.
 
 A name is looked up in this order: the workspace's connections (asked of the Jupyter server with this kernel's own
-token), the environment (`SEPT_CONNECTION_SHOP` holds a URL for `shop`), and last the name may itself be a URL, as
-long as there is no password in it.
+token), the environment (`SEPT_CONNECTION_SHOP` holds a URL for `shop`), the person's own files; and the name may
+itself be a URL, as long as there is no password in it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 from sept_ext.connectors.base import ConnectionSpec, Session
 from sept_ext.connectors.registry import connector, spec_from_url
 from sept_ext.core.errors import BadInput, NotFound, SeptError, Unavailable
+
+from .personal_connections import FILES, personal_connection
 
 _BROKER_TIMEOUT_S = 15
 _NOT_FOUND = 404
@@ -81,9 +83,12 @@ def resolve(name: str) -> ConnectionSpec:
         return brokered
     if url:
         return spec_from_url(name, url)
+    personal = personal_connection(name)
+    if personal is not None:
+        return personal
     raise NotFound(
-        f"There is no connection {name!r}. Add one to the workspace, or set {variable} to a URL such as"
-        " postgresql://user@host/database before the kernel starts."
+        f"There is no connection {name!r}. Add one to the workspace, write [{name}] into {FILES[0]}, or set {variable}"
+        " to a URL such as postgresql://user@host/database before the kernel starts."
     )
 
 
