@@ -26,6 +26,7 @@ test-fast: .venv/.dev  ## The inner loop: no packaging, browser, Postgres, kerne
 
 test-python: .venv/.dev  ## Core, kernel, store (SQLite and Postgres), GraphQL, server, packaging.
 	@tests/support/ensure_postgres.sh
+	@tests/support/ensure_mariadb.sh
 	pytest -n 2 --dist loadgroup tests
 
 test-plugin: .venv/.plugin  ## Unit tests of the JupyterLab plugin.

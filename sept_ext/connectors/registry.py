@@ -13,8 +13,15 @@ from .base import ConnectionSpec, Connector
 
 GROUP = "sept_ext.connectors"
 # Also known by name, so that a checkout on the path works without being installed.
-_BUILT_IN = {kind: f"sept_ext.connectors.{kind}" for kind in ("duckdb", "sqlite", "postgres")}
-_SCHEMES = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite", "duckdb": "duckdb"}
+_BUILT_IN = {kind: f"sept_ext.connectors.{kind}" for kind in ("duckdb", "sqlite", "postgres", "mysql")}
+_SCHEMES = {
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "sqlite": "sqlite",
+    "duckdb": "duckdb",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+}
 
 
 @lru_cache(maxsize=1)

@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import numpy as np
+import pandas as pd
 import pytest
 from sqlalchemy.engine import make_url
 
 from sept_ext.connectors.base import ConnectionSpec, Session
 from sept_ext.connectors.registry import connector, kinds, spec_from_url
 from sept_ext.core.errors import BadInput, SqlError, Unavailable
+from tests.support.mariadb import PASSWORD, mariadb_or_skip
 
-KINDS = ["duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+KINDS = ["duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres), "mysql"]
+RECURSIVE = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+# MariaDB ends a recursion after a thousand steps.
+ENDLESS = {"mysql": "SELECT count(*) FROM seq_1_to_10000000 a, seq_1_to_10000000 b WHERE a.seq + b.seq = 7"}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
+    yield from mariadb_or_skip()
+
+
+@pytest.fixture
+def mysql_spec(mariadb_url: str) -> Iterator[ConnectionSpec]:
+    """A database of its own."""
+    spec = spec_from_url("test", mariadb_url)
+    name = f"sept_{next(_numbers)}"
+    server = connector("mysql").open(spec)
+    server.execute(f"CREATE OR REPLACE DATABASE {name}", [])
+    yield replace(spec, parameters={**spec.parameters, "database": name})
+    server.execute(f"DROP DATABASE {name}", [])
+    server.close()
 
 
 @pytest.fixture(params=KINDS)
@@ -27,6 +56,8 @@ def spec(request: pytest.FixtureRequest, tmp_path: Path) -> ConnectionSpec:
     if request.param == "sqlite":
         (tmp_path / "test.db").touch()
         return ConnectionSpec("test", "sqlite", {"path": str(tmp_path / "test.db")})
+    if request.param == "mysql":
+        return request.getfixturevalue("mysql_spec")
     url = make_url(request.getfixturevalue("empty_postgres_url"))
     return spec_from_url("test", url.render_as_string(hide_password=False))
 
@@ -84,12 +115,12 @@ def test_a_refused_statement_is_a_sql_error_and_the_session_goes_on(session: Ses
     assert len(session.execute("SELECT * FROM orders", []).frame) == 2
 
 
-def test_cancel_stops_what_runs_within_two_seconds(session: Session) -> None:
+def test_cancel_stops_what_runs_within_two_seconds(session: Session, spec: ConnectionSpec) -> None:
     outcome: list[float] = []
 
     def work() -> None:
         with suppress(SqlError):
-            session.execute(ENDLESS, [])
+            session.execute(ENDLESS.get(spec.kind, RECURSIVE), [])
         outcome.append(time.monotonic())
 
     thread = threading.Thread(target=work, daemon=True)
@@ -137,6 +168,8 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
         Unavailable,
         "did not let us in",
     ),
+    (lambda: connector("mysql").open(spec_from_url("x", "mysql://u:hunter2@127.0.0.1:1/d")), Unavailable, "let us in"),
+    (lambda: connector("mysql").open(spec_from_url("x", "mariadb://u@h/d?tls=maybe")), BadInput, "TLS is one of"),
 ]
 
 
@@ -157,4 +190,146 @@ def test_a_spec_never_shows_its_secret() -> None:
 
 
 def test_all_built_in_kinds_are_known() -> None:
-    assert {"duckdb", "postgres", "sqlite"} <= set(kinds())
+    assert {"duckdb", "mysql", "postgres", "sqlite"} <= set(kinds())
+
+
+DRIVERS = [("mysql", "pymysql")]
+
+
+@pytest.mark.parametrize(("kind", "module"), DRIVERS)
+def test_a_missing_driver_says_how_to_get_it(kind: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(Unavailable, match=rf"pip install 'sept-ext\[{kind}\]'"):
+        connector(kind).open(ConnectionSpec("x", kind, {}))
+
+
+# --- MySQL and MariaDB ---------------------------------------------------------------------------------------------
+
+
+def opened(spec: ConnectionSpec) -> Session:
+    return connector(spec.kind).open(spec)
+
+
+MYSQL_COLUMNS: list[tuple[str, str, str, Any]] = [
+    ("TINYINT(1)", "2", "Int8", 2),
+    ("INT", "-3", "Int32", -3),
+    ("BIGINT UNSIGNED", "18446744073709551615", "UInt64", 2**64 - 1),
+    ("DECIMAL(38,10)", "1.5", "object", Decimal("1.5000000000")),
+    ("DECIMAL(65,30)", "0.1", "object", Decimal("0.1")),
+    ("BIT(10)", "1023", "UInt64", 1023),
+    ("DOUBLE", "0.1", "float64", 0.1),
+    ("YEAR", "2020", "UInt16", 2020),
+    ("DATE", "'2020-01-02'", "object", date(2020, 1, 2)),
+    ("DATETIME(6)", "'0001-01-01 00:00:01.5'", "datetime64[us]", pd.Timestamp("0001-01-01 00:00:01.5")),
+    ("TIME(3)", "'-30:00:01.5'", "timedelta64[us]", -timedelta(hours=30, seconds=1.5)),
+    ("VARCHAR(9)", "'Zoë'", "str", "Zoë"),
+    ("VARBINARY(9)", "x'00ff'", "object", b"\x00\xff"),
+    ("ENUM('a','b')", "'b'", "str", "b"),
+    ("JSON", "'{\"a\": 1}'", "str", '{"a": 1}'),  # a text with a check is what MariaDB's JSON is
+]
+
+
+@pytest.mark.parametrize(("kind", "literal", "dtype", "value"), MYSQL_COLUMNS)
+def test_mysql_values_are_exact_beside_nulls(
+    mysql_spec: ConnectionSpec, kind: str, literal: str, dtype: str, value: Any
+) -> None:
+    session = opened(mysql_spec)
+    session.execute(f"CREATE TABLE t (x {kind} NULL)", [])
+    session.execute(f"INSERT INTO t VALUES ({literal}), (NULL)", [])
+    column = session.execute("SELECT x FROM t", []).frame["x"]
+    assert (str(column.dtype), column[0], column.isna().tolist()) == (dtype, value, [False, True])
+    assert session.execute("SELECT x FROM t", [], "arrow").frame.column("x").null_count == 1
+    session.close()
+
+
+MYSQL_BOUND: list[tuple[Any, str]] = [
+    (Decimal("1.10"), "1.10"),
+    (date(2020, 1, 2), "2020-01-02"),
+    (datetime(2020, 1, 1, 12, tzinfo=timezone(timedelta(hours=2))), "2020-01-01 13:00:00.000000"),
+    (pd.Timestamp("2020-01-01 12:00", tz=UTC), "2020-01-01 15:00:00.000000"),
+    (pd.Timestamp("2020-01-01 12:00"), "2020-01-01 12:00:00"),
+    (timedelta(hours=-3), "-03:00:00"),
+    (np.int64(3), "3"),
+    (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    ({"a": "O'Hara"}, '{"a": "O\'Hara"}'),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), MYSQL_BOUND)
+def test_mysql_binds_values_that_the_driver_does_not_know(mysql_spec: ConnectionSpec, value: Any, text: str) -> None:
+    session = opened(mysql_spec)
+    session.execute("SET time_zone = '+03:00'", [])
+    assert session.execute("SELECT CAST(%s AS CHAR) AS x", [value]).frame["x"].tolist() == [text]
+    assert session.execute("SELECT %s AS x", [pd.NaT]).frame["x"].tolist() == [None]
+    session.close()
+
+
+def test_mysql_values_are_bound_in_every_mode_of_quoting(mysql_spec: ConnectionSpec) -> None:
+    session = opened(mysql_spec)
+    for mode in ("NO_BACKSLASH_ESCAPES", "ANSI_QUOTES", ""):
+        session.execute("SET sql_mode = %s", [mode])
+        for value in ("\\' OR 1=1 -- ", "\\", '"', "'"):
+            assert session.execute("SELECT %s AS x", [value]).frame["x"].tolist() == [value]
+    session.close()
+
+
+def test_a_cancelled_statement_is_gone_from_the_server_within_a_second(mysql_spec: ConnectionSpec) -> None:
+    session, watcher = opened(mysql_spec), opened(mysql_spec)
+    running = "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT count(*) FROM seq%'"
+    errors: list[SqlError] = []
+
+    def work() -> None:
+        try:
+            session.execute(ENDLESS["mysql"], [])
+        except SqlError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while len(watcher.execute(running, []).frame) == 0 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    start = time.monotonic()
+    session.cancel()
+    while len(watcher.execute(running, []).frame) and time.monotonic() - start < 5:
+        time.sleep(0.02)
+    assert time.monotonic() - start < 1
+    thread.join(5)
+    assert "interrupted" in str(errors[0])
+    session.cancel()  # nothing runs: the next statement is not hurt
+    assert session.execute("SELECT 1 AS x", []).frame["x"].tolist() == [1]
+    for one in (session, watcher):
+        one.close()
+
+
+def test_a_mysql_session_that_may_only_read_does_not_write(mysql_spec: ConnectionSpec) -> None:
+    session = opened(replace(mysql_spec, is_read_only=True))
+    with pytest.raises(SqlError, match="READ ONLY"):
+        session.execute("CREATE TABLE t (x INT)", [])
+    assert session.execute("SELECT 1 AS x", []).row_count == 1
+    session.close()
+
+
+def test_a_mysql_session_that_the_server_ended_says_so(mysql_spec: ConnectionSpec) -> None:
+    session = opened(mysql_spec)
+    with pytest.raises(SqlError):
+        session.execute("KILL CONNECTION_ID()", [])
+    assert not session.is_open
+    with pytest.raises(SqlError):
+        session.execute("SELECT 1", [])
+    session.cancel()
+    session.close()
+
+
+def test_tls_that_is_required_is_not_given_up(mysql_spec: ConnectionSpec) -> None:
+    """MariaDB 10 has no certificate of its own: whoever requires TLS is not let in without."""
+    for tls in ("required", "verified"):
+        with pytest.raises(Unavailable) as caught:
+            opened(replace(mysql_spec, parameters={**mysql_spec.parameters, "tls": tls}))
+        assert PASSWORD not in str(caught.value)
+
+
+def test_a_wrong_password_is_told_without_it(mysql_spec: ConnectionSpec) -> None:
+    with pytest.raises(Unavailable, match="Access denied") as caught:
+        opened(replace(mysql_spec, secret="wrong-hunter2"))
+    assert "hunter2" not in str(caught.value)
