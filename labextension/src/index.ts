@@ -9,6 +9,7 @@ import { graphPlugin } from './graph/plugin';
 import { notebookPanelPlugin } from './notebookPanel/plugin';
 import { runControlsPlugin } from './runControls/plugin';
 import { sessionsPlugin } from './session/plugin';
+import { sqlEditorPlugin } from './sqlEditor/plugin';
 import { versionsPlugin } from './versions/plugin';
 import { workspacesPlugin } from './workspaces/plugin';
 
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   versionsPlugin,
   workspacesPlugin,
   connectionsPlugin,
+  sqlEditorPlugin,
   runControlsPlugin
 ];
 

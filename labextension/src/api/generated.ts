@@ -809,6 +809,50 @@ export const CloseNotebook: IOperation<
   text: 'mutation CloseNotebook($path:String!$clientId:ID!){closeNotebook(path:$path clientId:$clientId)}'
 };
 
+export type FormatSqlVariables = {
+  readonly sql: string;
+  readonly dialect?: string | null;
+};
+export type FormatSqlResult = {
+  /** SQL laid out anew; BAD_INPUT, with the place, when it cannot be read. `dialect`: null for the notebook's own DuckDB. */
+  readonly formatSql: string;
+};
+export const FormatSql: IOperation<FormatSqlResult, FormatSqlVariables> = {
+  name: 'FormatSql',
+  kind: 'query',
+  text: 'query FormatSql($sql:String!$dialect:String){formatSql(sql:$sql dialect:$dialect)}'
+};
+
+export type ConvertSqlVariables = {
+  readonly sql: string;
+  readonly from?: string | null;
+  readonly to: string;
+};
+export type ConvertSqlResult = {
+  /** SQL of one dialect in the words of another; BAD_INPUT when it cannot be read, or has no counterpart. */
+  readonly convertSql: string;
+};
+export const ConvertSql: IOperation<ConvertSqlResult, ConvertSqlVariables> = {
+  name: 'ConvertSql',
+  kind: 'query',
+  text: 'query ConvertSql($sql:String!$from:String$to:String!){convertSql(sql:$sql from:$from to:$to)}'
+};
+
+export type SqlDialectsVariables = Record<string, never>;
+export type SqlDialectsResult = {
+  /** Dialects that SQL can be converted to and from, by title. */
+  readonly sqlDialects: ReadonlyArray<{
+    readonly name: string;
+    readonly title: string;
+  }>;
+};
+export const SqlDialects: IOperation<SqlDialectsResult, SqlDialectsVariables> =
+  {
+    name: 'SqlDialects',
+    kind: 'query',
+    text: 'query SqlDialects{sqlDialects{name title}}'
+  };
+
 export type ShareNotebookVariables = { readonly input: CreateProjectInput };
 export type ShareNotebookResult = {
   /** Share a notebook: it becomes a project of a workspace. Writes the UUID into the file if it has none yet. */

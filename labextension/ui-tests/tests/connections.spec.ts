@@ -102,7 +102,31 @@ test.describe('Connections', () => {
     await command(page, 'sept:run-all');
     await expectStates(page, { 0: 'error', 1: 'up to date' });
     await expect(cell.locator('table')).toContainText('50');
-    await page.screenshot({ path: 'test-results/connections-run.png' });
+
+    // Complete a column of the table in a new cell.
+    await page.notebook.addCell('code', '');
+    const ask = page.locator('.jp-Notebook .jp-Cell').nth(2);
+    await ask.locator('.cm-content').click();
+    await page.keyboard.insertText(
+      `%%sql --connection ${name}\nSELECT o. FROM orders o`
+    );
+    for (let step = 0; step < ' FROM orders o'.length; step++) {
+      await page.keyboard.press('ArrowLeft');
+    }
+    await page.keyboard.press('Tab');
+    const completer = page.locator('.jp-Completer');
+    await expect(completer.getByText('amount')).toBeVisible();
+    await expect(completer.locator('.jp-Completer-item')).toHaveCount(2);
+    await page.screenshot({ path: 'test-results/connections-complete.png' });
+    await completer.getByText('amount').click();
+    await expect(ask).toContainText('SELECT o.amount FROM orders o');
+
+    // An error is marked in the cell's own text.
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText(' WHERE amonut > 1');
+    await page.keyboard.press('Control+Enter');
+    await expect(ask.locator('.jp-OutputArea')).toContainText('amonut');
+    await page.screenshot({ path: 'test-results/connections-error.png' });
 
     await tree.getByRole('treeitem', { name }).click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Delete…' }).click();

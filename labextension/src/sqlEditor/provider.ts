@@ -1,0 +1,99 @@
+import type {
+  CompletionHandler,
+  ICompletionContext,
+  ICompletionProvider
+} from '@jupyterlab/completer';
+import { KernelCompleterProvider } from '@jupyterlab/completer';
+import { NotebookPanel } from '@jupyterlab/notebook';
+
+import type { ISeptConnections, ISeptSessions } from '../tokens';
+import { complete, type IFacts } from './completion';
+import { isInExpression, sqlCell } from './magic';
+
+/** Completes `%%sql` cells from what is known already; what is not known is fetched for the next time. */
+export class SqlCompletionProvider implements ICompletionProvider {
+  readonly identifier = 'CompletionProvider:sept-sql';
+  /** Above the kernel's and the context's. */
+  readonly rank = 1100;
+  readonly renderer = null;
+
+  constructor(
+    private readonly connections: ISeptConnections,
+    private readonly sessions: ISeptSessions
+  ) {}
+
+  async isApplicable(context: ICompletionContext): Promise<boolean> {
+    return isSqlPlace(context);
+  }
+
+  async fetch(
+    request: CompletionHandler.IRequest,
+    context: ICompletionContext
+  ): Promise<CompletionHandler.ICompletionItemsReply> {
+    const facts = this.factsOf(request.text, context);
+    const found = complete(request.text, request.offset, facts);
+    return {
+      start: found?.start ?? request.offset,
+      end: found?.end ?? request.offset,
+      items: (found?.items ?? []).map(
+        ({ label, insertText, type, detail }) => ({
+          label,
+          insertText,
+          type,
+          documentation: detail || undefined
+        })
+      )
+    };
+  }
+
+  private factsOf(source: string, context: ICompletionContext): IFacts {
+    const name = sqlCell(source)?.connection ?? null;
+    const connection = name === null ? undefined : this.connections.named(name);
+    return {
+      relations: connection ? this.connections.relationsOf(connection) : [],
+      frames: this.framesAbove(context),
+      connections: this.connections.usable().map(one => one.name)
+    };
+  }
+
+  /** Names that cells above write, nearest first: frames, and what else there is. */
+  private framesAbove(context: ICompletionContext): readonly string[] {
+    const { widget } = context;
+    const session =
+      widget instanceof NotebookPanel ? this.sessions.get(widget) : undefined;
+    if (!session) {
+      return [];
+    }
+    const here = session.panel.content.activeCellIndex;
+    const names = [...session.cells.values()]
+      .filter(({ index }) => index < here)
+      .sort((one, other) => other.index - one.index)
+      .flatMap(({ writes }) => writes.map(({ name }) => name));
+    return [...new Set(names)].filter(name => /^[^_\W]\w*$/.test(name));
+  }
+}
+
+/** Whether the cursor stands in the SQL (or the magic's line) of a `%%sql` cell. */
+function isSqlPlace({ editor }: ICompletionContext): boolean {
+  if (!editor) {
+    return false;
+  }
+  const source = editor.model.sharedModel.getSource();
+  const offset = editor.getOffsetAt(editor.getCursorPosition());
+  return sqlCell(source) !== null && !isInExpression(source, offset);
+}
+
+/**
+ * Keep the kernel out of SQL: it offers Python's names there, and the core shows nothing before the kernel has
+ * answered, which takes a second (its time limit) while a cell runs. There is no setting for one kind of cell, so
+ * the provider is asked to be not applicable; inside of `{{ }}`, where Python stands, it is as before.
+ */
+export function keepKernelOutOfSql(): void {
+  const { prototype } = KernelCompleterProvider;
+  const { isApplicable } = prototype;
+  prototype.isApplicable = function (context: ICompletionContext) {
+    return isSqlPlace(context)
+      ? Promise.resolve(false)
+      : isApplicable.call(this, context);
+  };
+}
