@@ -13,7 +13,8 @@ from .base import ConnectionSpec, Connector
 
 GROUP = "sept_ext.connectors"
 # Also known by name, so that a checkout on the path works without being installed.
-_BUILT_IN = {kind: f"sept_ext.connectors.{kind}" for kind in ("duckdb", "sqlite", "postgres", "mysql")}
+_BUILT_IN = {kind: f"sept_ext.connectors.{kind}" for kind in ("duckdb", "sqlite", "postgres", "mysql", "redshift")}
+_BUILT_IN["sqlalchemy"] = "sept_ext.connectors.sqlalchemy_url"
 _SCHEMES = {
     "postgresql": "postgres",
     "postgres": "postgres",
@@ -21,6 +22,7 @@ _SCHEMES = {
     "duckdb": "duckdb",
     "mysql": "mysql",
     "mariadb": "mysql",
+    "redshift": "redshift",
 }
 
 
@@ -54,9 +56,12 @@ def spec_from_url(name: str, url: str) -> ConnectionSpec:
     except ValueError:
         raise BadInput(f"The URL of connection {name!r} cannot be read: check host and port.") from None
     kind = _SCHEMES.get(parts.scheme.partition("+")[0])
+    if kind is None and _is_sqlalchemys(parts.scheme):
+        return _sqlalchemy_spec(name, url, unquote(parts.password) if parts.password else None)
     if kind is None:
         raise BadInput(
-            f"The URL of connection {name!r} begins with {parts.scheme!r}; known are {', '.join(_SCHEMES)}."
+            f"The URL of connection {name!r} begins with {parts.scheme!r}; known are {', '.join(_SCHEMES)}, and the "
+            "dialects of SQLAlchemy that are installed."
         )
     if kind in ("sqlite", "duckdb"):
         path = unquote(parts.path)
@@ -71,3 +76,17 @@ def spec_from_url(name: str, url: str) -> ConnectionSpec:
     in_query = parameters.pop("password", "")
     secret = unquote(parts.password) if parts.password else in_query or None
     return ConnectionSpec(name, kind, {key: value for key, value in parameters.items() if value}, secret)
+
+
+def _is_sqlalchemys(scheme: str) -> bool:
+    """Whether SQLAlchemy has a dialect of that name, by itself or by a package that is installed."""
+    names = {scheme.partition("+")[0], scheme.replace("+", ".")}
+    known = {"mssql", "oracle", *(point.name for point in entry_points(group="sqlalchemy.dialects"))}
+    return not names.isdisjoint(known)
+
+
+def _sqlalchemy_spec(name: str, url: str, secret: str | None) -> ConnectionSpec:
+    """The URL without its password, which goes apart."""
+    start, mark, rest = url.partition("://")
+    login, at, place = rest.rpartition("@")
+    return ConnectionSpec(name, "sqlalchemy", {"url": start + mark + login.partition(":")[0] + at + place}, secret)

@@ -1,0 +1,90 @@
+"""Amazon Redshift, by psycopg: its own driver cannot even be tried against PostgreSQL (facts/sql.md, 4).
+
+Tested against PostgreSQL only: what Redshift itself answers is read in its manual. Rows come by psycopg: the Arrow
+driver reads by COPY, which Redshift has not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sept_ext.core.errors import SqlError, Unavailable
+
+from .base import ConnectionSpec, ConnectorInfo, FormField
+from .postgres import PostgresSession, conninfo
+
+_CONNECT_TIMEOUT_S = 10
+
+
+class RedshiftSession(PostgresSession):
+    """One session of a cluster or a workgroup."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection, None)
+
+    def relations(self) -> dict[str, tuple[str, ...]]:
+        """Tables and views of the current schema with their columns."""
+        import psycopg
+
+        query = (
+            "SELECT table_name, column_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+        )
+        try:
+            rows = self._connection.execute(query).fetchall()
+        except psycopg.Error as error:
+            raise SqlError(str(error)) from error
+        found: dict[str, tuple[str, ...]] = {}
+        for relation, column in rows:
+            found[relation] = (*found.get(relation, ()), column)
+        return found
+
+    def data_state(self) -> str | None:
+        """None: there is no mark that changes with every write."""
+        return None
+
+
+class RedshiftConnector:
+    """Redshift clusters and workgroups."""
+
+    info = ConnectorInfo(
+        kind="redshift",
+        title="Amazon Redshift",
+        dialect="redshift",
+        fields=(
+            FormField("host", "Host", is_required=True, placeholder="cluster.abc.eu-west-1.redshift.amazonaws.com"),
+            FormField("port", "Port", placeholder="5439"),
+            FormField("database", "Database", is_required=True, placeholder="dev"),
+            FormField("user", "User", is_required=True),
+            FormField("sslmode", "SSL mode", placeholder="prefer"),
+        ),
+        has_secret=True,
+        extra="redshift",
+    )
+
+    def open(self, spec: ConnectionSpec) -> RedshiftSession:
+        """Connect within 10 s."""
+        import psycopg
+
+        from .postgres_rows import adapted
+
+        words = {"port": "5439", **conninfo(spec), "client_encoding": "utf8"}  # else it speaks of UNICODE
+        words.pop("options", None)  # settings in the first message are not documented for Redshift
+        try:
+            # No prepared statements of the driver's own making: Redshift keeps plans for a session, without bound.
+            connection = psycopg.connect(
+                autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S, prepare_threshold=None, **words
+            )
+            if spec.is_read_only:
+                connection.execute("SET default_transaction_read_only = on")
+        except psycopg.Error as error:
+            text = " ".join(str(error).split()) or type(error).__name__
+            if spec.secret:
+                text = text.replace(spec.secret, "***")
+            raise Unavailable(f"Connection {spec.name!r}: Redshift did not let us in: {text}") from None
+        connection.cursor_factory = psycopg.RawCursor
+        adapted(connection)
+        return RedshiftSession(connection)
+
+
+CONNECTOR = RedshiftConnector()

@@ -1,0 +1,211 @@
+"""Any database that SQLAlchemy has a dialect for: a URL, and the password apart from it.
+
+Text runs as it is (no SQLAlchemy constructs), with values bound by the dialect's own DB-API driver. What a driver
+cannot do (cancel, exact types) we cannot either: kinds with a file of their own come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from sept_ext.core.errors import BadInput, SqlError, Unavailable
+
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .dbapi import result_of
+
+_PLACEHOLDERS = {
+    "qmark": "?",
+    "format": "%s",
+    "pyformat": "%s",  # their drivers take values by place too
+    "numeric": ":{n}",
+    "numeric_dollar": "${n}",
+    "named": ":p{n}",
+}
+# Names of dialects as sqlglot has them, where they differ.
+_SQLGLOT = {
+    "postgresql": "postgres",
+    "cockroachdb": "postgres",
+    "mssql": "tsql",
+    "mariadb": "mysql",
+    "awsathena": "athena",
+    "teradatasql": "teradata",
+    "starrocks": "starrocks",
+    "clickhousedb": "clickhouse",
+}
+_READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET default_transaction_read_only = on",
+    "mysql": "SET SESSION TRANSACTION READ ONLY",
+    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+}
+
+
+def sqlglot_dialect(url: str) -> str:
+    """Sqlglot's name for the dialect of a URL; "" (its own, a superset of many) where it has none."""
+    from sqlglot import Dialect
+
+    name = url.partition(":")[0].partition("+")[0]
+    name = _SQLGLOT.get(name, name)
+    return name if name and Dialect.get(name) is not None else ""
+
+
+class SqlalchemySession:
+    """One connection of an engine. Autocommit where the driver has it: each statement is a transaction of its own."""
+
+    def __init__(self, engine: Any, connection: Any) -> None:
+        from sqlalchemy import event
+
+        self._engine = engine
+        self._connection = connection
+        self._cursor: Any = None
+        self._is_ended = False
+        self.placeholder = _PLACEHOLDERS[engine.dialect.paramstyle]
+        self.dialect = sqlglot_dialect(engine.dialect.name)
+        event.listen(engine, "before_cursor_execute", self._begin)
+
+    def _begin(self, _connection: Any, cursor: Any, *_rest: Any) -> None:
+        self._cursor = cursor
+
+    @property
+    def is_open(self) -> bool:
+        """False once the driver knows that the database ended the session, or we did to cancel."""
+        return not (self._is_ended or self._connection.closed or self._connection.invalidated)
+
+    def execute(self, statement: str, values: Sequence[Any], output: str = "pandas") -> QueryResult:
+        """Run one statement."""
+        bound = [_bindable(value) for value in values]
+        given: Any = {f"p{n}": v for n, v in enumerate(bound, 1)} if self.placeholder == ":p{n}" else tuple(bound)
+        try:
+            result = self._connection.exec_driver_sql(statement, given or None)
+            if not result.returns_rows:
+                return QueryResult(None, rows_affected=result.rowcount)
+            with result:
+                return result_of(result.cursor, output)
+        except Exception as error:  # a driver's errors have no common class
+            raise SqlError(_message(error)) from error
+        finally:
+            self._cursor = None
+
+    def relations(self) -> dict[str, tuple[str, ...]]:
+        """Tables and views of the default schema with their columns."""
+        from sqlalchemy import inspect
+        from sqlalchemy.engine.reflection import ObjectKind
+
+        try:
+            found = inspect(self._connection).get_multi_columns(kind=ObjectKind.ANY)
+        except Exception as error:
+            raise SqlError(_message(error)) from error
+        return {name: tuple(column["name"] for column in columns) for (_schema, name), columns in found.items()}
+
+    def data_state(self) -> str | None:
+        """None: nothing that all databases have."""
+        return None
+
+    def cancel(self) -> None:
+        """Stop the statement by what the driver offers; else end the session."""
+        cursor = self._cursor
+        if cursor is None:
+            return
+        with suppress(Exception):
+            driver = self._connection.connection.driver_connection
+            if self._engine.dialect.name in ("mysql", "mariadb"):
+                _kill(self._engine, int(driver.thread_id()))
+                return
+            for holder, name in ((cursor, "cancel"), (driver, "interrupt"), (driver, "cancel")):
+                if hasattr(holder, name):
+                    getattr(holder, name)()
+                    return
+            self._is_ended = True
+            driver.close()
+
+    def close(self) -> None:
+        """End the session."""
+        with suppress(Exception):
+            self._connection.close()
+        self._engine.dispose()
+
+
+def _kill(engine: Any, session: int) -> None:
+    """Stop what runs in a session of MySQL, whose drivers cannot, by a connection beside it."""
+    import sqlalchemy as sa
+
+    with sa.create_engine(engine.url, poolclass=sa.NullPool).connect() as other:
+        other.exec_driver_sql(f"KILL QUERY {session}")
+
+
+def _bindable(value: Any) -> Any:
+    """Scalars of numpy as Python's own."""
+    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
+
+
+def _message(error: BaseException) -> str:
+    """The driver's own words: SQLAlchemy's add the statement with its values."""
+    return str(getattr(error, "orig", None) or error) or type(error).__name__
+
+
+def _engine(spec: ConnectionSpec) -> Any:
+    """An engine that keeps one connection. Raises BadInput or Unavailable, without the URL: it may hold a password."""
+    import sqlalchemy as sa
+
+    try:
+        url = sa.make_url(spec.parameters.get("url", ""))
+    except (sa.exc.ArgumentError, ValueError):
+        raise BadInput(
+            f"Connection {spec.name!r}: the URL cannot be read; it is like dialect+driver://user@host:port/database."
+        ) from None
+    if spec.secret:
+        url = url.set(password=spec.secret)
+    try:
+        # A kernel's statements run in a thread, which is not always the same.
+        words = {"connect_args": {"check_same_thread": False}} if url.get_dialect().driver == "pysqlite" else {}
+        return sa.create_engine(url, hide_parameters=True, **words)
+    except sa.exc.NoSuchModuleError:
+        raise Unavailable(
+            f"Connection {spec.name!r}: SQLAlchemy has no dialect {url.drivername!r}: install the package that has it."
+        ) from None
+    except ImportError as error:
+        raise Unavailable(
+            f"Connection {spec.name!r} needs a driver that is missing: pip install {error.name or url.drivername}."
+        ) from None
+
+
+class SqlalchemyConnector:
+    """Databases by a SQLAlchemy URL."""
+
+    info = ConnectorInfo(
+        kind="sqlalchemy",
+        title="SQLAlchemy URL",
+        dialect="",
+        fields=(
+            FormField(
+                "url", "URL without password", is_required=True, placeholder="mssql+pymssql://user@host:1433/database"
+            ),
+        ),
+        has_secret=True,
+    )
+
+    def dialect_of(self, spec: ConnectionSpec) -> str:
+        """Sqlglot's name for the dialect of a connection: this kind has many."""
+        return sqlglot_dialect(spec.parameters.get("url", ""))
+
+    def open(self, spec: ConnectionSpec) -> SqlalchemySession:
+        """Connect."""
+        engine = _engine(spec)
+        try:
+            connection = engine.connect().execution_options(no_parameters=True)
+            with suppress(Exception):  # a dialect that has no autocommit
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if spec.is_read_only and engine.dialect.name in _READ_ONLY:
+                connection.exec_driver_sql(_READ_ONLY[engine.dialect.name])
+        except Exception as error:  # noqa: BLE001 - a driver's errors have no common class
+            engine.dispose()
+            text = " ".join(_message(error).split())
+            for secret in {spec.secret, engine.url.password} - {None, ""}:
+                text = text.replace(str(secret), "***")
+            raise Unavailable(f"Connection {spec.name!r}: the database did not let us in: {text}") from None
+        return SqlalchemySession(engine, connection)
+
+
+CONNECTOR = SqlalchemyConnector()
