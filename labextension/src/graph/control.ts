@@ -2,7 +2,15 @@ import type { IDisposable } from '@lumino/disposable';
 
 import { centreOf, type IBox, type IPoint, type ISize } from './geometry';
 import type { Scene } from './scene';
-import { fit, pan, reveal, toPicture, within, zoomAt } from './viewport';
+import {
+  centre,
+  fit,
+  pan,
+  reveal,
+  toPicture,
+  within,
+  zoomAt
+} from './viewport';
 
 /** What the person does in the picture. */
 export interface IControlActions {
@@ -37,6 +45,7 @@ const EVENTS = [
 export class SceneControl implements IDisposable {
   isDisposed = false;
   private bounds: IBox = { x: 0, y: 0, width: 0, height: 0 };
+  private home: IBox | null = null;
   private drag: { from: IPoint; last: IPoint; isMoved: boolean } | null = null;
   private frame: number | null = null;
   private hasView = false;
@@ -65,9 +74,13 @@ export class SceneControl implements IDisposable {
     }
   }
 
-  /** The picture is another one; `isNew`: of another notebook, to be shown from its beginning. */
-  setBounds(bounds: IBox, isNew: boolean): void {
+  /**
+   * The picture is another one; `isNew`: of another notebook, to be shown from its beginning, or from where `home` is
+   * on the screen.
+   */
+  setBounds(bounds: IBox, isNew: boolean, home: IBox | null): void {
     this.bounds = bounds;
+    this.home = home;
     this.hasView &&= !isNew;
     this.schedule();
   }
@@ -121,7 +134,7 @@ export class SceneControl implements IDisposable {
     return { width: this.host.clientWidth, height: this.host.clientHeight };
   }
 
-  /** The first view of a picture: all of it if it can be read then, else its beginning. */
+  /** The first view of a picture: all of it if it can be read then, else its beginning or its home. */
   private begin(): void {
     if (this.hasView || this.size.width === 0 || this.bounds.width === 0) {
       return;
@@ -133,6 +146,13 @@ export class SceneControl implements IDisposable {
       x: this.size.width / 2,
       y: whole.y
     });
+    if (this.home) {
+      this.scene.view = within(
+        centre(this.scene.view, this.home, this.size),
+        this.bounds,
+        this.size
+      );
+    }
   }
 
   private onResize(): void {

@@ -48,13 +48,27 @@ export function curveThrough(points: readonly IPoint[]): string {
   return path;
 }
 
-/** A place half way along the points. */
-export function middleOf(points: readonly IPoint[]): IPoint {
-  const index = Math.floor((points.length - 1) / 2);
-  const [one, other] = [points[index], points[index + 1] ?? points[index]];
-  return points.length % 2 === 1
-    ? one
-    : { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
+/**
+ * A place on the curve between its first two points (or its last two) that is at most so far below (above) the end:
+ * in the gap between two rows, where no node is.
+ */
+export function nearEnd(
+  points: readonly IPoint[],
+  distance: number,
+  isAtStart: boolean
+): IPoint {
+  const end = isAtStart ? points[0] : points[points.length - 1];
+  const next = (isAtStart ? points[1] : points[points.length - 2]) ?? end;
+  const height = Math.abs(next.y - end.y);
+  const wanted = Math.min(distance, height / 2);
+  // The curve's height along its way rises steadily: halve the stretch until it is near enough.
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 12; step++) {
+    const middle = (low + high) / 2;
+    const isBeyond = Math.abs(alongPiece(end, next, middle).y - end.y) > wanted;
+    [low, high] = isBeyond ? [low, middle] : [middle, high];
+  }
+  return alongPiece(end, next, low);
 }
 
 /** How far a point is from the curve through points, near enough: measured to eight chords of each piece. */

@@ -15,7 +15,7 @@ export interface ILayout {
 
 export const NODE = { width: 152, height: 40 } as const;
 
-const SPACING: ISpacing = {
+export const SPACING: ISpacing = {
   nodeWidth: NODE.width,
   nodeHeight: NODE.height,
   bendWidth: 12,

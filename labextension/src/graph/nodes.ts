@@ -9,7 +9,7 @@ export interface INodeText {
   readonly look: Look;
   /** "[3]", or "4 cells". */
   readonly label: string;
-  /** What it writes, or else its first line; the first and the last number of a folded chain. */
+  /** What it writes, or else its first line; of a folded chain, those of the first and the last cell. */
   readonly title: string;
   /** Its first line, when the title is not that. */
   readonly line: string;
@@ -83,12 +83,16 @@ function chainText(
   return {
     look,
     label,
-    title: last
-      ? `${numberOf(cells[0])} – ${numberOf(last)} ${last.writes.map(({ name }) => name).join(', ')}`.trim()
-      : '',
+    title: last ? `${nameOf(cells[0], source)} → ${nameOf(last, source)}` : '',
     line: count === cells.length ? word : trans.__('%1 %2', count, word),
     tooltip: trans.__('%1 that follow each other. Click to unfold.', label)
   };
+}
+
+/** What a cell is known by in short: a name it writes, or its first line. */
+function nameOf(cell: CellStateFields, source: ITextSource): string {
+  const written = [...cell.writes, ...cell.relationsWritten];
+  return written[0]?.name ?? cut(source.lineOf(cell.id), 12);
 }
 
 /** "[3]"; a cell that has not run has no number yet. */

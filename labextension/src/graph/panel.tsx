@@ -10,6 +10,7 @@ import { firstLine, wordOf } from '../shared/looks';
 import type { ISeptSession, ISeptSessions } from '../tokens';
 import { CellList, type ICellOption } from './cellList';
 import { SceneControl } from './control';
+import type { IBox } from './geometry';
 import { hintOf } from './hints';
 import { cellText, textOf, type INodeText } from './nodes';
 import { Legend, Tools } from './parts';
@@ -131,7 +132,11 @@ export class GraphPanel extends ReactWidget {
       });
     }
     if (this.drawn) {
-      this.control?.setBounds(this.drawn.layout.bounds, true);
+      this.control?.setBounds(
+        this.drawn.layout.bounds,
+        true,
+        this.selectedBox()
+      );
     }
   };
 
@@ -239,7 +244,11 @@ export class GraphPanel extends ReactWidget {
     const isNew = (this.drawn?.layout.bounds.width ?? 0) === 0;
     this.drawn = this.picture.draw();
     this.scene.show(this.drawn, this.trans.__('Cells without dependencies'));
-    this.control?.setBounds(this.drawn.layout.bounds, isNew);
+    this.control?.setBounds(
+      this.drawn.layout.bounds,
+      isNew,
+      this.selectedBox()
+    );
     this.lightSelected(isNew);
   }
 
@@ -257,10 +266,15 @@ export class GraphPanel extends ReactWidget {
     }
   }
 
+  private selectedBox(): IBox | null {
+    const blockId = this.drawn?.folded.blockOf.get(this.selected ?? '') ?? '';
+    return this.drawn?.layout.boxes.get(blockId) ?? null;
+  }
+
   private lightSelected(isRevealed: boolean): void {
     const blockId = this.drawn?.folded.blockOf.get(this.selected ?? '') ?? null;
     this.scene.select(blockId);
-    const box = this.drawn?.layout.boxes.get(blockId ?? '');
+    const box = this.selectedBox();
     if (box && isRevealed) {
       this.control?.reveal(box);
     }

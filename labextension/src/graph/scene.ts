@@ -3,13 +3,13 @@ import type { IFolded } from './chains';
 import {
   curveThrough,
   distanceTo,
-  middleOf,
+  nearEnd,
   overlaps,
   type IBox,
   type IPoint,
   type ISize
 } from './geometry';
-import type { ILayout } from './layout';
+import { SPACING, type ILayout } from './layout';
 import { reachOf, type IGraphEdge, type IReach } from './model';
 import type { INodeText } from './nodes';
 import { createNode, fillNode, svg, type Light } from './svg';
@@ -197,7 +197,9 @@ export class Scene {
       : near
           .filter(({ edge }) => edge.to === selected || edge.from === selected)
           .slice(0, MOST_TIES);
-    this.tieLayer.replaceChildren(...tied.map(tieNode));
+    this.tieLayer.replaceChildren(
+      ...tied.map(one => tieNode(one, one.edge.to === selected))
+    );
   }
 }
 
@@ -214,8 +216,12 @@ function paths(edges: readonly IPlacedEdge[]): SVGPathElement[] {
   ).filter(path => path.getAttribute('d') !== '');
 }
 
-function tieNode({ edge, route }: IPlacedEdge): SVGTextElement {
-  const { x, y } = middleOf(route);
+/** The names of an edge, in the gap next to its start (the ends of several are apart there) or to its end. */
+function tieNode(
+  { edge, route }: IPlacedEdge,
+  isAtStart: boolean
+): SVGTextElement {
+  const { x, y } = nearEnd(route, SPACING.gapY / 2, isAtStart);
   const node = svg('text', {
     class: 'sept-Graph-tie',
     x: String(x),

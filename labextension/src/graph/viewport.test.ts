@@ -1,5 +1,13 @@
-import { curveThrough, distanceTo, middleOf } from './geometry';
-import { fit, pan, reveal, toPicture, within, zoomAt } from './viewport';
+import { curveThrough, distanceTo, nearEnd } from './geometry';
+import {
+  centre,
+  fit,
+  pan,
+  reveal,
+  toPicture,
+  within,
+  zoomAt
+} from './viewport';
 
 const SCREEN = { width: 300, height: 200 };
 const box = (x: number, y: number, width: number, height: number) => ({
@@ -86,9 +94,19 @@ describe('edges', () => {
     expect(distanceTo(point, route)).toBeCloseTo(expected, 0);
   });
 
-  it('have their names half way', () => {
-    const points = [0, 10, 30].map(y => ({ x: 0, y }));
-    expect(middleOf(points)).toEqual({ x: 0, y: 10 });
-    expect(middleOf(points.slice(0, 2))).toEqual({ x: 0, y: 5 });
+  it('have their names in the gap beside one of their ends', () => {
+    const points = [0, 40, 100].map(y => ({ x: y / 10, y }));
+    expect(nearEnd(points, 18, true).y).toBeCloseTo(18, 0);
+    expect(nearEnd(points, 18, false).y).toBeCloseTo(82, 0);
+    expect(nearEnd(points.slice(0, 2), 30, true).y).toBeCloseTo(20, 0);
+  });
+
+  it('begin where the selected node is, when the whole cannot be read', () => {
+    const screen = { width: 300, height: 300 };
+    const view = { scale: 1, x: 0, y: 0 };
+    const box = { x: 1000, y: 5000, width: 100, height: 40 };
+    expect(centre(view, box, screen)).toEqual({ scale: 1, x: -900, y: -4870 });
+    const seen = { x: 100, y: 100, width: 100, height: 40 };
+    expect(centre(view, seen, screen)).toBe(view);
   });
 });

@@ -58,6 +58,19 @@ export function reveal(view: IView, box: IBox, screen: ISize): IView {
   );
 }
 
+/** Put a box of the picture into the middle of the screen, unless all of it is on the screen already. */
+export function centre(view: IView, box: IBox, screen: ISize): IView {
+  const moved = reveal(view, box, screen);
+  if (moved.x === view.x && moved.y === view.y) {
+    return view;
+  }
+  return {
+    ...view,
+    x: screen.width / 2 - (box.x + box.width / 2) * view.scale,
+    y: screen.height / 2 - (box.y + box.height / 2) * view.scale
+  };
+}
+
 /** Keep at least a corner of the picture on the screen, so that it cannot be lost. */
 export function within(view: IView, bounds: IBox, screen: ISize): IView {
   const keep = 48;
