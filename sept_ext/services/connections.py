@@ -13,7 +13,7 @@ from sept_ext.core.errors import BadInput, Conflict, Forbidden, NotFound
 from . import inputs
 from .events import record
 from .guard import require_workspace
-from .ports import UnitOfWork
+from .ports import SecretBox, UnitOfWork
 from .records import Actor, Connection, ConnectionUse, Project, Workspace
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -171,6 +171,17 @@ def take_for_kernel(
         path=path,
     )
     return connection
+
+
+def reseal_secrets(uow: UnitOfWork, _system: Actor, box: SecretBox) -> int:
+    """After a change of keys: seal every secret with the present one; gives how many were not."""
+    count = 0
+    for connection in uow.connections.sealed():
+        sealed = box.resealed(connection.sealed_secret or b"")
+        if sealed is not None:
+            uow.connections.update(replace(connection, sealed_secret=sealed))
+            count += 1
+    return count
 
 
 def _found(uow: UnitOfWork, actor: Actor, connection_id: UUID, action: Action) -> tuple[Connection, Role]:

@@ -257,6 +257,9 @@ class SecretBox(Protocol):
     def open(self, sealed: bytes) -> str:
         """Raises Unavailable when the key is another one."""
 
+    def resealed(self, sealed: bytes) -> bytes | None:
+        """The same secret sealed with the present key; None when it is already."""
+
 
 class NotebookFiles(Protocol):
     """Notebook files below the server's root, by contents API path.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from pathlib import Path
@@ -12,44 +13,69 @@ from typing import TYPE_CHECKING
 from sept_ext.core.errors import Unavailable
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+    from cryptography.fernet import Fernet
 
 KEY_VARIABLE = "SEPT_SECRET_KEY"
 
 
 class FernetBox:
-    """See services.ports.SecretBox. Several keys, separated by commas, allow a change of keys: the first seals."""
+    """See services.ports.SecretBox. Several keys, separated by commas, allow a change of keys: the first seals.
+
+    What is sealed is `<key id>.<Fernet token>`; the id is of the key's hash, and tells nothing of the key.
+    """
 
     def __init__(self, key_file: Path) -> None:
         self._key_file = key_file
         self._lock = threading.Lock()
-        self._fernet: MultiFernet | None = None
+        self._keys: dict[str, Fernet] | None = None
 
     def seal(self, secret: str) -> bytes:
-        return self._box().encrypt(secret.encode())
+        identity, fernet = next(iter(self._known().items()))
+        return identity.encode() + b"." + fernet.encrypt(secret.encode())
 
     def open(self, sealed: bytes) -> str:
+        secret = self._opened(sealed, self._known())
+        if secret is None:  # the keys may have been changed since this process read them
+            secret = self._opened(sealed, self._known(anew=True))
+        if secret is None:
+            raise Unavailable("The secret was encrypted with another key; enter it again.")
+        return secret
+
+    def resealed(self, sealed: bytes) -> bytes | None:
+        first = next(iter(self._known()))
+        return None if sealed.startswith(first.encode() + b".") else self.seal(self.open(sealed))
+
+    def _opened(self, sealed: bytes, keys: dict[str, Fernet]) -> str | None:
         from cryptography.fernet import InvalidToken
 
-        try:
-            return self._box().decrypt(sealed).decode()
-        except InvalidToken:
-            raise Unavailable("The secret was encrypted with another key; enter it again.") from None
+        identity, separator, token = sealed.partition(b".")
+        # What was sealed before there were ids is tried with every key.
+        wanted = [keys.get(identity.decode("ascii", "replace"))] if separator else list(keys.values())
+        for fernet in wanted:
+            try:
+                if fernet is not None:
+                    return fernet.decrypt(token if separator else sealed).decode()
+            except InvalidToken:
+                continue
+        return None
 
-    def _box(self) -> MultiFernet:
+    def _known(self, *, anew: bool = False) -> dict[str, Fernet]:
         # Imported here: 50 ms, needed only where connections have secrets.
-        from cryptography.fernet import Fernet, MultiFernet
+        from cryptography.fernet import Fernet
 
         with self._lock:
-            if self._fernet is None:
+            if self._keys is None or anew:
                 try:
-                    keys = (os.environ.get(KEY_VARIABLE) or self._key_from_file()).split(",")
-                    self._fernet = MultiFernet([Fernet(key.strip()) for key in keys])
+                    keys = [key.strip() for key in self._text().split(",")]
+                    self._keys = {key_id(key): Fernet(key) for key in keys}
                 except OSError as error:
                     raise Unavailable(f"The key for secrets cannot be read: {error.strerror}.") from None
                 except ValueError:
                     raise Unavailable("The key for secrets is not a Fernet key.") from None
-            return self._fernet
+            return self._keys
+
+    def _text(self) -> str:
+        return os.environ.get(KEY_VARIABLE) or self._key_from_file()
 
     def _key_from_file(self) -> str:
         from cryptography.fernet import Fernet
@@ -67,3 +93,8 @@ class FernetBox:
             finally:
                 draft.unlink()
         return self._key_file.read_text(encoding="ascii")
+
+
+def key_id(key: str) -> str:
+    """Names a key without telling anything of it."""
+    return hashlib.sha256(b"sept key id " + key.encode()).hexdigest()[:12]

@@ -91,6 +91,9 @@ class PlainBox:
     def open(self, sealed: bytes) -> str:
         return sealed.decode()[::-1]
 
+    def resealed(self, sealed: bytes) -> bytes | None:
+        return None
+
 
 @dataclass
 class PaperKernels:
