@@ -43,6 +43,10 @@ def _dispatch(options: argparse.Namespace, rest: list[str]) -> int:
         from .upgrade_db import upgrade_db
 
         return upgrade_db(options.url)
+    if options.command == "rotate-key":
+        from .rotate_key import rotate_key
+
+        return rotate_key(options.url, options.key_file)
     from .demo import demo
 
     return demo(options.folder, rest)
@@ -78,4 +82,8 @@ def _parser() -> argparse.ArgumentParser:
 
     upgrade = commands.add_parser("upgrade-db", help="bring the store's database to this version's schema")
     upgrade.add_argument("--url", default=None, help="default: SEPT_DATABASE_URL, else the embedded database")
+
+    rotate = commands.add_parser("rotate-key", help="seal the stored secrets of connections with a new key")
+    rotate.add_argument("--url", default=None, help="default: SEPT_DATABASE_URL, else the embedded database")
+    rotate.add_argument("--key-file", default=None, help="default: the key file in Jupyter's data directory")
     return parser

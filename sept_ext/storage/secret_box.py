@@ -27,7 +27,8 @@ class FernetBox:
     def __init__(self, key_file: Path) -> None:
         self._key_file = key_file
         self._lock = threading.Lock()
-        self._keys: dict[str, Fernet] | None = None
+        self._keys: dict[str, Fernet] = {}
+        self._stamp: tuple[int, int] | None = None
 
     def seal(self, secret: str) -> bytes:
         identity, fernet = next(iter(self._known().items()))
@@ -35,8 +36,6 @@ class FernetBox:
 
     def open(self, sealed: bytes) -> str:
         secret = self._opened(sealed, self._known())
-        if secret is None:  # the keys may have been changed since this process read them
-            secret = self._opened(sealed, self._known(anew=True))
         if secret is None:
             raise Unavailable("The secret was encrypted with another key; enter it again.")
         return secret
@@ -59,20 +58,29 @@ class FernetBox:
                 continue
         return None
 
-    def _known(self, *, anew: bool = False) -> dict[str, Fernet]:
+    def _known(self) -> dict[str, Fernet]:
+        """The keys by id, the one that seals first; read again when the file is another one (see rotate-key)."""
         # Imported here: 50 ms, needed only where connections have secrets.
         from cryptography.fernet import Fernet
 
         with self._lock:
-            if self._keys is None or anew:
+            if not self._keys or self._stamp != self._present_stamp():
                 try:
                     keys = [key.strip() for key in self._text().split(",")]
                     self._keys = {key_id(key): Fernet(key) for key in keys}
+                    self._stamp = self._present_stamp()
                 except OSError as error:
                     raise Unavailable(f"The key for secrets cannot be read: {error.strerror}.") from None
                 except ValueError:
                     raise Unavailable("The key for secrets is not a Fernet key.") from None
             return self._keys
+
+    def _present_stamp(self) -> tuple[int, int] | None:
+        try:
+            found = self._key_file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
 
     def _text(self) -> str:
         return os.environ.get(KEY_VARIABLE) or self._key_from_file()

@@ -179,3 +179,31 @@ def test_upgrade_db_makes_a_database_of_this_version(tmp_path: Path, capsys: pyt
     assert main(["upgrade-db", "--url", url]) == 0
     assert main(["upgrade-db", "--url", url]) == 0
     assert "embedded database has this version's schema" in capsys.readouterr().out
+
+
+def test_rotate_key_seals_every_secret_anew_and_drops_the_old_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sept_ext.services import connections, workspaces
+    from sept_ext.services.records import make_user
+    from sept_ext.storage.secret_box import FernetBox
+    from sept_ext.storage.unit_of_work import SqlDatabase
+
+    monkeypatch.delenv("SEPT_SECRET_KEY", raising=False)
+    url, file, me = f"sqlite:///{tmp_path}/s.sqlite3", tmp_path / "secret.key", make_user("t", "me")
+    running, database = FernetBox(file), SqlDatabase(url)
+    with database.write() as uow:
+        uow.users.ensure(me, uow.now)
+        workspace = workspaces.create_workspace(uow, me, "W")
+        made = connections.create_connection(
+            uow, me, workspace.id, "db", "postgres", {}, sealed_secret=running.seal("hunter2")
+        )
+    old = file.read_text()
+    assert main(["rotate-key", "--url", url, "--key-file", str(file)]) == 0
+    assert "1 secret sealed with the new key. The old key is gone." in capsys.readouterr().out
+    assert old not in file.read_text()
+    with database.read() as uow:
+        sealed = connections.usable_connection(uow, me, made.id).sealed_secret or b""
+    assert running.open(sealed) == "hunter2"
+    assert FernetBox(file).open(running.seal("another")) == "another"
+    database.close()
