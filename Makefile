@@ -11,7 +11,12 @@ SOURCES := $(shell find labextension/src labextension/style labextension/schema 
 PLUGIN := .venv/share/jupyter/labextensions/sept-labextension
 LINK_PLUGIN := rm -rf $(PLUGIN) && ln -s $(CURDIR)/sept_ext/labextension $(PLUGIN)
 
-.PHONY: help demo test test-fast test-python test-plugin test-browser check format generate bench clean
+# The emulators want other versions of much that we use: they and the clients get environments of their own.
+# Their plugins of pytest stay out: bqemulator's wants containers.
+WAREHOUSE_TEST := PYTHONPATH=$(CURDIR) PYTEST_DISABLE_PLUGIN_AUTOLOAD=1
+WAREHOUSE_PYTEST := -m pytest -q -p pytest_timeout --noconftest tests/connectors/test_warehouses.py
+
+.PHONY: help demo test test-fast test-python test-warehouses test-plugin test-browser check format generate bench clean
 
 help:  ## Say what there is.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -28,6 +33,10 @@ test-python: .venv/.dev  ## Core, kernel, store (SQLite and Postgres), GraphQL, 
 	@tests/support/ensure_postgres.sh
 	@tests/support/ensure_mariadb.sh
 	pytest -n 2 --dist loadgroup tests
+
+test-warehouses: .venv-warehouses/.snowflake .venv-warehouses/.bigquery  ## Snowflake and BigQuery by their real clients against emulators.
+	$(WAREHOUSE_TEST) SEPT_TEST_WAREHOUSE=fakesnow .venv-warehouses/snowflake/bin/python $(WAREHOUSE_PYTEST)
+	$(WAREHOUSE_TEST) SEPT_TEST_WAREHOUSE=bqemulator .venv-warehouses/bigquery/bin/python $(WAREHOUSE_PYTEST)
 
 test-plugin: .venv/.plugin  ## Unit tests of the JupyterLab plugin.
 	cd labextension && jlpm test
@@ -53,7 +62,7 @@ bench: .venv/.bench .venv/.browser  ## Figures as JSON, peers beside ours (ARGS=
 	@SEPT_CHROMIUM=$$(cat .venv/.browser) python benchmarks/run_all.py --peers benchmarks/.peers/bin/python $(ARGS)
 
 clean:  ## Forget what was built and set up.
-	rm -rf .venv benchmarks/.peers dist labextension/lib labextension/node_modules sept_ext/labextension .demo
+	rm -rf .venv .venv-warehouses benchmarks/.peers dist labextension/lib labextension/node_modules sept_ext/labextension .demo
 
 # --- what the targets above stand on ---------------------------------------------------------------------------
 
@@ -94,6 +103,21 @@ clean:  ## Forget what was built and set up.
 	@$(LINK_PLUGIN)
 	$(PYTHON) -m venv benchmarks/.peers
 	benchmarks/.peers/bin/pip install --quiet --requirement benchmarks/peers.txt
+	@touch $@
+
+.venv-warehouses/.snowflake:
+	@mkdir -p .venv-warehouses && echo '*' > .venv-warehouses/.gitignore
+	$(PYTHON) -m venv .venv-warehouses/snowflake
+	.venv-warehouses/snowflake/bin/pip install --quiet "fakesnow[server]==0.12.1" \
+	  "snowflake-connector-python[pandas]==4.8.1" pytest pytest-timeout
+	@touch $@
+
+# The spatial extension, which the emulator would download, is there as a wheel for this DuckDB only.
+.venv-warehouses/.bigquery:
+	@mkdir -p .venv-warehouses && echo '*' > .venv-warehouses/.gitignore
+	$(PYTHON) -m venv .venv-warehouses/bigquery
+	.venv-warehouses/bigquery/bin/pip install --quiet bqemulator==1.4.0 google-cloud-bigquery==3.47.0 duckdb==1.5.5 \
+	  duckdb-extension-spatial==1.5.5 pyarrow pandas pytest pytest-timeout
 	@touch $@
 
 .venv/.browser: .venv/.plugin

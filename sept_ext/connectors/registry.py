@@ -13,7 +13,8 @@ from .base import ConnectionSpec, Connector
 
 GROUP = "sept_ext.connectors"
 # Also known by name, so that a checkout on the path works without being installed.
-_BUILT_IN = {kind: f"sept_ext.connectors.{kind}" for kind in ("duckdb", "sqlite", "postgres", "mysql", "redshift")}
+_FILES = ("duckdb", "sqlite", "postgres", "mysql", "redshift", "snowflake", "bigquery", "clickhouse")
+_BUILT_IN = {kind: f"sept_ext.connectors.{kind}" for kind in _FILES}
 _BUILT_IN["sqlalchemy"] = "sept_ext.connectors.sqlalchemy_url"
 _SCHEMES = {
     "postgresql": "postgres",
@@ -23,6 +24,9 @@ _SCHEMES = {
     "mysql": "mysql",
     "mariadb": "mysql",
     "redshift": "redshift",
+    "snowflake": "snowflake",
+    "bigquery": "bigquery",
+    "clickhouse": "clickhouse",
 }
 
 
@@ -74,6 +78,7 @@ def spec_from_url(name: str, url: str) -> ConnectionSpec:
         **dict(parse_qsl(parts.query)),
     }
     in_query = parameters.pop("password", "")
+    _warehouse_words(kind, parameters)
     secret = unquote(parts.password) if parts.password else in_query or None
     return ConnectionSpec(name, kind, {key: value for key, value in parameters.items() if value}, secret)
 
@@ -90,3 +95,14 @@ def _sqlalchemy_spec(name: str, url: str, secret: str | None) -> ConnectionSpec:
     start, mark, rest = url.partition("://")
     login, at, place = rest.rpartition("@")
     return ConnectionSpec(name, "sqlalchemy", {"url": start + mark + login.partition(":")[0] + at + place}, secret)
+
+
+def _warehouse_words(kind: str, parameters: dict[str, str]) -> None:
+    """The words of `snowflake://user@account/database/schema` and `bigquery://project/dataset`."""
+    if kind == "snowflake":
+        parameters["account"] = parameters.pop("host")
+        database, _, schema = parameters["database"].partition("/")
+        parameters |= {"database": database, "schema": schema}
+    elif kind == "bigquery":
+        parameters["project"] = parameters.pop("host")
+        parameters["dataset"] = parameters.pop("database")

@@ -202,10 +202,30 @@ def test_a_spec_never_shows_its_secret() -> None:
 
 
 def test_all_built_in_kinds_are_known() -> None:
-    assert {"duckdb", "mysql", "postgres", "sqlite"} <= set(kinds())
+    warehouses = {"bigquery", "clickhouse", "redshift", "snowflake"}
+    assert {"duckdb", "mysql", "postgres", "sqlalchemy", "sqlite"} | warehouses <= set(kinds())
+    for kind in kinds():
+        assert connector(kind).info.kind == kind
 
 
-DRIVERS = [("mysql", "pymysql")]
+def test_urls_of_warehouses_are_taken_apart() -> None:
+    found = spec_from_url("x", "snowflake://ann:pw@org-acc/shop/public?warehouse=w&role=r")
+    assert (found.kind, found.secret, dict(found.parameters)) == (
+        "snowflake",
+        "pw",
+        {"user": "ann", "account": "org-acc", "database": "shop", "schema": "public", "warehouse": "w", "role": "r"},
+    )
+    found = spec_from_url("x", "bigquery://my-project/shop?location=EU")
+    assert dict(found.parameters) == {"project": "my-project", "dataset": "shop", "location": "EU"}
+    assert spec_from_url("x", "clickhouse://u@h:8443/d").kind == "clickhouse"
+
+
+DRIVERS = [
+    ("mysql", "pymysql"),
+    ("snowflake", "snowflake.connector"),
+    ("bigquery", "google.cloud"),
+    ("clickhouse", "clickhouse_connect"),
+]
 
 
 @pytest.mark.parametrize(("kind", "module"), DRIVERS)
