@@ -1,7 +1,7 @@
 """ClickHouse, by clickhouse-connect over HTTP: whole columns, with the driver's own values.
 
 Not by Arrow: ClickHouse gives dates, times and UUIDs as plain numbers and bytes there. Not tested against a server:
-none can be had without a download (facts/sql.md, 4); the tests look at what the driver is asked.
+none can be had without a download (facts/sql.md, 4).
 """
 
 from __future__ import annotations
