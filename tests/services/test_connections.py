@@ -300,3 +300,36 @@ def test_who_asks_while_a_catalog_is_fetched_waits_for_the_same(tmp_path: Path, 
             await catalogs.get(key, ConnectionSpec("s", "sqlite", {"path": str(tmp_path / "no.db")}))
 
     asyncio.run(story())
+
+
+def test_schemas_are_a_level_of_their_own_where_the_database_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Session:
+        def relations(self) -> dict[str, tuple[str, ...]]:
+            return {"here": ("a",)}
+
+        def schemas(self) -> list[str]:
+            return ["public", "archive"]
+
+        def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+            return {f"of_{schema}": ("b",)}
+
+        def close(self) -> None: ...
+
+    class Connector:
+        info = ConnectorInfo("layers", "Layers", "postgres", ())
+
+        def open(self, _spec: ConnectionSpec) -> Session:
+            return Session()
+
+    for module in ("databases", "catalog"):
+        monkeypatch.setattr(f"sept_ext.services.{module}.connector", lambda _kind: Connector())
+
+    async def story() -> None:
+        catalogs, spec, key = Catalogs(Databases()), ConnectionSpec("far", "layers", {}), ADMIN.id
+        assert await catalogs.schemas(spec) == ["archive", "public"]
+        (plain,) = (await catalogs.get(key, spec)).relations
+        (layered,) = (await catalogs.get(key, spec, "archive")).relations
+        assert (plain.name, plain.schema) == ("here", None)
+        assert layered.select_statement == "SELECT\n  b\nFROM archive.of_archive\nLIMIT 100"
+
+    asyncio.run(story())
