@@ -216,7 +216,8 @@ def _edits_method(found: Mapping[str, Any]) -> str:
         " strategies ran on forked shells, on the same pairs: the edited cells and what depends on them by our edges"
         f" from the text alone, every cell from the edit down, and marimo's edges.{marimo} We wrote the pairs"
         " ourselves, and the engine was mended until it agreed (first look: 80.5 % of the first 298; a second batch of"
-        " 28 was right at its first look): the figure says what holds, not how it does on pairs nobody here has seen."
+        " 28 was right at its first look, a third of 121 by another hand gave 94.2 %): the figure says what holds, not"
+        " how it does on pairs nobody here has seen."
     )
 
 
@@ -260,7 +261,10 @@ def _accuracy_method(found: Mapping[str, Any]) -> str:
         " `tests/cases/cells`, most of them executed to prove their labels, and the small notebooks in"
         " `tests/cases/notebooks`; marimo's visitor reads the same cells. Labels are ours, written by the definition"
         " of reads and writes in the design, and the analysis was mended until it agreed: the figure says that it"
-        " still does, not how it does on cells that nobody here has seen."
+        " still does. Fresh batches by hands that knew nothing of the analysis, at their first look: 0.957 of 373"
+        " cells exact (recall 0.977 to 1.0); after mending, 0.98 of 200 others (recall 0.997). Of 76 small notebooks"
+        " 73 had exactly the edges of their labels by our rule for aliases (who changes `b` depends on who made"
+        " `b`, not also on who made its other name `a`), 65 by the letter of those labels."
     )
 
 

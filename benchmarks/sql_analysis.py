@@ -59,7 +59,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "benchmark": "sql_analysis",
+                "name": "sql_analysis",
                 "statements": len(cases),
                 "analysis": figures(analysis),
                 "queries": len(queries),

@@ -91,7 +91,8 @@ class _Run:
         self._namespace = namespace
         self.kind = kind
         self.session = session
-        self._dialect = magic.dialect or connector(kind).info.dialect
+        # A SQLAlchemy URL may lead to any database: its session knows which.
+        self._dialect = magic.dialect or getattr(session, "dialect", "") or connector(kind).info.dialect or "duckdb"
         self.done: list[StatementStatus] = []
         self.notes: list[str] = []
         self._last: tuple[Parts, str, SqlFacts] | None = None
