@@ -615,10 +615,21 @@ export const Connections: IOperation<ConnectionsResult, ConnectionsVariables> =
     text: 'query Connections{connectionKinds{kind title dialect hasSecret extra fields{name label isRequired placeholder}}workspaces{id role connections{...ConnectionFields}}} fragment ConnectionFields on Connection{id name kind dialect parameters{name value}hasSecret minimumRole canUse isReadOnly}'
   };
 
+export type SchemasOfVariables = { readonly connectionId: string };
+export type SchemasOfResult = {
+  /** Schemas of a connection's database, when it shows that level; else empty. This and what follows is told to those who may use the connection, and is UNAVAILABLE when the database does not answer within eight seconds. */
+  readonly catalogSchemas: ReadonlyArray<string>;
+};
+export const SchemasOf: IOperation<SchemasOfResult, SchemasOfVariables> = {
+  name: 'SchemasOf',
+  kind: 'query',
+  text: 'query SchemasOf($connectionId:ID!){catalogSchemas(connectionId:$connectionId)}'
+};
+
 export type CatalogOfVariables = {
   readonly connectionId: string;
+  readonly schema?: string | null;
   readonly isRefreshed?: boolean | null;
-  readonly search?: string | null;
 };
 export type CatalogOfResult = {
   /** Tables and views, of one schema or of what plain names mean; looked up once and kept, anew with isRefreshed. `search` looks at names and columns, best match first. At most 5,000. */
@@ -636,11 +647,12 @@ export type CatalogOfResult = {
 export const CatalogOf: IOperation<CatalogOfResult, CatalogOfVariables> = {
   name: 'CatalogOf',
   kind: 'query',
-  text: 'query CatalogOf($connectionId:ID!$isRefreshed:Boolean$search:String){catalogRelations(connectionId:$connectionId isRefreshed:$isRefreshed search:$search first:5000){totalCount at relations{name columns}}}'
+  text: 'query CatalogOf($connectionId:ID!$schema:String$isRefreshed:Boolean){catalogRelations(connectionId:$connectionId schema:$schema isRefreshed:$isRefreshed first:5000){totalCount at relations{name columns}}}'
 };
 
 export type SelectStatementVariables = {
   readonly connectionId: string;
+  readonly schema?: string | null;
   readonly name: string;
 };
 export type SelectStatementResult = {
@@ -656,11 +668,12 @@ export const SelectStatement: IOperation<
 > = {
   name: 'SelectStatement',
   kind: 'query',
-  text: 'query SelectStatement($connectionId:ID!$name:String!){catalogRelation(connectionId:$connectionId name:$name){selectStatement}}'
+  text: 'query SelectStatement($connectionId:ID!$schema:String$name:String!){catalogRelation(connectionId:$connectionId schema:$schema name:$name){selectStatement}}'
 };
 
 export type RelationPreviewVariables = {
   readonly connectionId: string;
+  readonly schema?: string | null;
   readonly name: string;
 };
 export type RelationPreviewResult = {
@@ -678,7 +691,7 @@ export const RelationPreview: IOperation<
 > = {
   name: 'RelationPreview',
   kind: 'query',
-  text: 'query RelationPreview($connectionId:ID!$name:String!){relationPreview(connectionId:$connectionId name:$name){columns rows isCut}}'
+  text: 'query RelationPreview($connectionId:ID!$schema:String$name:String!){relationPreview(connectionId:$connectionId schema:$schema name:$name){columns rows isCut}}'
 };
 
 export type AddConnectionVariables = { readonly input: CreateConnectionInput };

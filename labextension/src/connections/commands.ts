@@ -9,7 +9,7 @@ import {
   type IWorkspacePanel
 } from '../tokens';
 import { insertCell } from './insert';
-import type { ConnectionsModel } from './model';
+import type { ConnectionsModel, IPlace } from './model';
 import { RelationPreviewWidget } from './preview';
 import type { ConnectionsSection } from './section';
 
@@ -31,7 +31,11 @@ const OF_RELATION = {
     type: 'object',
     properties: {
       connectionId: CONNECTION,
-      relation: { type: 'string', description: 'The table or view.' }
+      relation: { type: 'string', description: 'The table or view.' },
+      schema: {
+        type: 'string',
+        description: 'Its schema, unless plain names mean it.'
+      }
     },
     required: ['connectionId', 'relation']
   }
@@ -97,7 +101,7 @@ export function addConnectionCommands(parts: IParts): void {
     execute: async args => {
       const connection = found(args);
       if (connection) {
-        await model.fetchCatalog(connection.id, true);
+        await model.refresh(connection.id);
       }
     }
   });
@@ -127,7 +131,7 @@ function addRelationCommands(
     execute: args => {
       const connection = found(args);
       if (connection && typeof args.relation === 'string') {
-        preview(parts, connection, args.relation);
+        preview(parts, connection, placeOf(connection, args));
       }
     }
   });
@@ -148,8 +152,7 @@ function addRelationCommands(
       }
       try {
         const statement = await model.selectStatement(
-          connection.id,
-          args.relation
+          placeOf(connection, args)
         );
         app.shell.activateById(notebook.id);
         insertCell(
@@ -163,11 +166,21 @@ function addRelationCommands(
   });
 }
 
+function placeOf(connection: ConnectionFields, args: Args): IPlace {
+  return {
+    connectionId: connection.id,
+    schema: typeof args.schema === 'string' ? args.schema : null,
+    name: String(args.relation)
+  };
+}
+
 function preview(
   { app, model, trans }: IParts,
   connection: ConnectionFields,
-  relation: string
+  place: IPlace
 ): void {
+  const relation =
+    place.schema === null ? place.name : `${place.schema}.${place.name}`;
   const id = `sept-preview-${connection.id}-${relation}`;
   for (const widget of app.shell.widgets('main')) {
     if (widget.id === id) {
@@ -175,12 +188,7 @@ function preview(
       return;
     }
   }
-  const content = new RelationPreviewWidget(
-    model,
-    connection.id,
-    relation,
-    trans
-  );
+  const content = new RelationPreviewWidget(model, place, trans);
   const widget = new MainAreaWidget({ content });
   widget.id = id;
   widget.toolbar.hide();

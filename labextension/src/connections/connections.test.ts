@@ -64,6 +64,7 @@ function fixture() {
         relations: [{ name: 'orders', columns: ['id'] }]
       }
     }),
+    SchemasOf: () => ({ catalogSchemas: ['archive'] }),
     TryConnection: () => ({
       testConnection: { isWorking: true, message: 'Connected.', elapsedMs: 1 }
     }),
@@ -216,12 +217,16 @@ describe('The tree', () => {
     problem: null,
     ...changes
   });
+  const known = (found: ICatalog, schemas: readonly string[] = []) => ({
+    catalogOf: () => found,
+    schemasOf: () => schemas
+  });
   const shown = (
     found: ICatalog,
     open: readonly string[],
     search = ''
   ): readonly string[] =>
-    treeRows([shop], () => found, new Set(open), search).map(row =>
+    treeRows([shop], known(found), new Set(open), search).map(row =>
       row.type === 'note' ? row.note : row.key.split(' ').pop()!
     );
 
@@ -270,7 +275,7 @@ describe('The tree', () => {
     }));
     const rows = treeRows(
       [shop],
-      () => catalog({ relations: many, totalCount: 6000 }),
+      known(catalog({ relations: many, totalCount: 6000 })),
       new Set(['id-shop']),
       ''
     );
@@ -279,4 +284,39 @@ describe('The tree', () => {
       count: 6000 - MAX_SHOWN
     });
   });
+
+  it('has a level for schemas where the database shows them', () => {
+    const rows = (open: readonly string[]): readonly string[] =>
+      treeRows([shop], known(catalog(), ['archive']), new Set(open), '').map(
+        ({ key, level }) => `${level} ${key}`
+      );
+    expect(rows(['id-shop'])).toEqual([
+      '1 id-shop',
+      '2 id-shop table orders',
+      '2 id-shop table people',
+      '2 id-shop schema archive'
+    ]);
+    expect(rows(['id-shop', 'id-shop schema archive']).slice(3)).toEqual([
+      '2 id-shop schema archive',
+      '3 id-shop schema archive table orders',
+      '3 id-shop schema archive table people'
+    ]);
+  });
+});
+
+it('looks into schemas when they are opened, and at all again when asked to', async () => {
+  const { api, model } = fixture();
+  await model.load();
+  const shop = model.byId('id-shop')!;
+  model.look(shop, null);
+  await settled();
+  expect(model.schemasOf('id-shop')).toEqual(['archive']);
+  model.look(shop, 'archive');
+  model.look(shop, 'archive');
+  await settled();
+  expect(model.catalogOf('id-shop', 'archive').relations).toHaveLength(1);
+  expect(api.countOf('CatalogOf')).toBe(2);
+  await model.refresh('id-shop');
+  expect(api.countOf('CatalogOf')).toBe(4);
+  expect(api.countOf('SchemasOf')).toBe(2);
 });

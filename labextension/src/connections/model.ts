@@ -7,6 +7,7 @@ import {
   Connections,
   RelationPreview,
   RemoveConnection,
+  SchemasOf,
   SelectStatement,
   TryConnection,
   type ConnectionFields,
@@ -30,6 +31,13 @@ export interface ICatalog {
   readonly totalCount: number;
   readonly isLoading: boolean;
   readonly problem: unknown;
+}
+
+/** A table or view of a connection; `schema` null: of the one that plain names mean. */
+export interface IPlace {
+  readonly connectionId: string;
+  readonly schema: string | null;
+  readonly name: string;
 }
 
 /** How the last try of a connection went. */
@@ -63,7 +71,9 @@ export class ConnectionsModel implements ISeptConnections {
   /** The workspace whose connections a name means first. */
   preferred: string | null = null;
   readonly trials = new Map<string, ITrial>();
+  /** By connection, and by connection and schema. */
   private readonly catalogs = new Map<string, ICatalog>();
+  private readonly schemas = new Map<string, readonly string[]>();
   private readonly askedAt = new Map<string, number>();
   private isStarted = false;
   private latest = 0;
@@ -152,8 +162,39 @@ export class ConnectionsModel implements ISeptConnections {
     return known?.relations ?? [];
   }
 
-  catalogOf(id: string): ICatalog {
-    return this.catalogs.get(id) ?? NOTHING;
+  catalogOf(id: string, schema: string | null = null): ICatalog {
+    return this.catalogs.get(keyOf(id, schema)) ?? NOTHING;
+  }
+
+  /** The schemas of a database that shows them; none while they are not known. */
+  schemasOf(id: string): readonly string[] {
+    return this.schemas.get(id) ?? [];
+  }
+
+  /** Look into what a line of the tree stands for, if that was not done yet. */
+  look(connection: ConnectionFields, schema: string | null): void {
+    if (schema !== null) {
+      if (!this.catalogs.has(keyOf(connection.id, schema))) {
+        void this.fetchCatalog(connection.id, schema);
+      }
+      return;
+    }
+    this.relationsOf(connection);
+    if (!this.schemas.has(connection.id)) {
+      void this.fetchSchemas(connection.id);
+    }
+  }
+
+  /** Ask a database anew for all that was looked at. */
+  async refresh(connectionId: string): Promise<void> {
+    const opened = [...this.catalogs.keys()]
+      .filter(key => key.startsWith(`${connectionId} `))
+      .map(key => key.slice(connectionId.length + 1));
+    await Promise.all([
+      this.fetchCatalog(connectionId, null, true),
+      this.fetchSchemas(connectionId),
+      ...opened.map(schema => this.fetchCatalog(connectionId, schema, true))
+    ]);
   }
 
   /**
@@ -161,26 +202,30 @@ export class ConnectionsModel implements ISeptConnections {
    *
    * @param isRefreshed - ask the database even when the server remembers
    */
-  async fetchCatalog(connectionId: string, isRefreshed = false): Promise<void> {
-    this.askedAt.set(connectionId, Date.now());
-    const before = this.catalogOf(connectionId);
-    this.setCatalog(connectionId, {
-      ...before,
-      isLoading: true,
-      problem: null
-    });
+  async fetchCatalog(
+    connectionId: string,
+    schema: string | null = null,
+    isRefreshed = false
+  ): Promise<void> {
+    const key = keyOf(connectionId, schema);
+    if (schema === null) {
+      this.askedAt.set(connectionId, Date.now());
+    }
+    const before = this.catalogOf(connectionId, schema);
+    this.setCatalog(key, { ...before, isLoading: true, problem: null });
     try {
       const { catalogRelations } = await this.api.execute(CatalogOf, {
         connectionId,
+        schema,
         isRefreshed
       });
-      this.setCatalog(connectionId, {
+      this.setCatalog(key, {
         ...catalogRelations,
         isLoading: false,
         problem: null
       });
     } catch (problem) {
-      this.setCatalog(connectionId, { ...before, isLoading: false, problem });
+      this.setCatalog(key, { ...before, isLoading: false, problem });
     }
   }
 
@@ -243,20 +288,14 @@ export class ConnectionsModel implements ISeptConnections {
   }
 
   /** The first rows; aborting the signal cancels the query in the database. */
-  async preview(
-    connectionId: string,
-    name: string,
-    signal?: AbortSignal
-  ): Promise<Preview> {
-    const variables = { connectionId, name };
-    return (await this.api.execute(RelationPreview, variables, signal))
+  async preview(place: IPlace, signal?: AbortSignal): Promise<Preview> {
+    return (await this.api.execute(RelationPreview, place, signal))
       .relationPreview;
   }
 
   /** A statement that reads a relation, in its database's own words. */
-  async selectStatement(connectionId: string, name: string): Promise<string> {
-    const variables = { connectionId, name };
-    return (await this.api.execute(SelectStatement, variables)).catalogRelation
+  async selectStatement(place: IPlace): Promise<string> {
+    return (await this.api.execute(SelectStatement, place)).catalogRelation
       .selectStatement;
   }
 
@@ -284,14 +323,37 @@ export class ConnectionsModel implements ISeptConnections {
     return sorted.flatMap(({ connections }) => connections);
   }
 
+  /** What failed is no loss: the tables of plain names are there, and say what is wrong themselves. */
+  private async fetchSchemas(connectionId: string): Promise<void> {
+    try {
+      const { catalogSchemas } = await this.api.execute(SchemasOf, {
+        connectionId
+      });
+      this.schemas.set(connectionId, catalogSchemas);
+      this.changedSignal.emit();
+    } catch {
+      this.schemas.delete(connectionId);
+    }
+  }
+
   private forget(id: string): void {
-    this.catalogs.delete(id);
+    for (const key of [...this.catalogs.keys()]) {
+      if (key === id || key.startsWith(`${id} `)) {
+        this.catalogs.delete(key);
+      }
+    }
+    this.schemas.delete(id);
     this.askedAt.delete(id);
     this.trials.delete(id);
   }
 
-  private setCatalog(id: string, catalog: ICatalog): void {
-    this.catalogs.set(id, catalog);
+  private setCatalog(key: string, catalog: ICatalog): void {
+    this.catalogs.set(key, catalog);
     this.changedSignal.emit();
   }
+}
+
+/** Ids of connections hold no space. */
+function keyOf(connectionId: string, schema: string | null): string {
+  return schema === null ? connectionId : `${connectionId} ${schema}`;
 }

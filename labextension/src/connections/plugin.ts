@@ -72,7 +72,12 @@ function menuOf(app: JupyterFrontEnd, row: TreeRow): MenuSvg | null {
   const menu = new MenuSvg({ commands: app.commands });
   const args = {
     connectionId: row.connection.id,
-    ...(row.type === 'relation' ? { relation: row.relation.name } : {})
+    ...(row.type === 'relation'
+      ? {
+          relation: row.relation.name,
+          ...(row.schema === null ? {} : { schema: row.schema })
+        }
+      : {})
   };
   for (const command of ACTS[row.type]) {
     menu.addItem({ command, args });

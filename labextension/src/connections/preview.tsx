@@ -4,7 +4,7 @@ import * as React from 'react';
 
 import { problemText } from '../team/errors';
 import { ProblemNote } from '../team/parts';
-import type { ConnectionsModel, Preview } from './model';
+import type { ConnectionsModel, IPlace, Preview } from './model';
 
 /** A tab with the first rows of a table. Closing it, or Cancel, stops the query in the database. */
 export class RelationPreviewWidget extends ReactWidget {
@@ -15,8 +15,7 @@ export class RelationPreviewWidget extends ReactWidget {
 
   constructor(
     private readonly model: ConnectionsModel,
-    private readonly connectionId: string,
-    private readonly relation: string,
+    private readonly place: IPlace,
     private readonly trans: TranslationBundle
   ) {
     super();
@@ -83,11 +82,7 @@ export class RelationPreviewWidget extends ReactWidget {
     this.problem = null;
     this.update();
     try {
-      this.preview = await this.model.preview(
-        this.connectionId,
-        this.relation,
-        mine.signal
-      );
+      this.preview = await this.model.preview(this.place, mine.signal);
     } catch (error) {
       this.problem = mine.signal.aborted ? null : error;
     }

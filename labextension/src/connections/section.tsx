@@ -133,12 +133,7 @@ export class ConnectionsSection extends ReactWidget {
     const { model, trans } = this;
     const connections = model.of(workspace.id);
     const isAdmin = workspace.role === 'ADMIN';
-    const rows = treeRows(
-      connections,
-      id => model.catalogOf(id),
-      this.open,
-      this.search
-    );
+    const rows = treeRows(connections, model, this.open, this.search);
     return (
       <>
         {connections.length === 0 && (
@@ -170,7 +165,7 @@ export class ConnectionsSection extends ReactWidget {
               model.kinds.find(one => one.kind === kind)?.title ?? kind
             }
             onToggle={row => this.toggle(row)}
-            onRetry={id => void model.fetchCatalog(id, true)}
+            onRetry={(id, schema) => void model.fetchCatalog(id, schema, true)}
             onMenu={this.offer}
           />
         )}
@@ -189,7 +184,10 @@ export class ConnectionsSection extends ReactWidget {
 
   private unfold(id: string): void {
     this.open.add(id);
-    void this.model.fetchCatalog(id);
+    const connection = this.model.byId(id);
+    if (connection) {
+      this.model.look(connection, null);
+    }
   }
 
   private toggle(row: TreeRow): void {
@@ -200,8 +198,11 @@ export class ConnectionsSection extends ReactWidget {
       this.open.delete(row.key);
     } else {
       this.open.add(row.key);
-      if (row.type === 'connection') {
-        this.model.relationsOf(row.connection);
+      if (row.type !== 'relation') {
+        this.model.look(
+          row.connection,
+          row.type === 'schema' ? row.schema : null
+        );
       }
     }
     this.update();

@@ -13,7 +13,7 @@ interface ITreeProps {
   readonly trans: TranslationBundle;
   titleOf(kind: string): string;
   onToggle(row: TreeRow): void;
-  onRetry(connectionId: string): void;
+  onRetry(connectionId: string, schema: string | null): void;
   /** Offer the acts on a row, at a place of the page. */
   onMenu(row: TreeRow, x: number, y: number): void;
 }
@@ -67,6 +67,9 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
     }
   };
   const menuAt = (row: TreeRow, node: HTMLElement): void => {
+    if (!hasActs(row)) {
+      return;
+    }
     const box = node.getBoundingClientRect();
     props.onMenu(row, box.left + 24, box.bottom);
   };
@@ -86,7 +89,8 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
           ) : (
             <div
               role="treeitem"
-              aria-level={LEVELS[row.type]}
+              aria-level={row.level}
+              style={{ paddingLeft: `${indentOf(row)}px` }}
               aria-expanded={isOpen(row)}
               aria-selected={row.key === current}
               className={`sept-Tree-row sept-mod-${row.type}`}
@@ -95,7 +99,7 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
               onFocus={() => setCurrent(row.key)}
               onClick={() => props.onToggle(row)}
               onContextMenu={event => {
-                if (row.type !== 'column') {
+                if (hasActs(row)) {
                   event.preventDefault();
                   event.stopPropagation();
                   props.onMenu(row, event.clientX, event.clientY);
@@ -103,7 +107,7 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
               }}
             >
               <Content row={row} titleOf={props.titleOf} />
-              {row.type !== 'column' && (
+              {hasActs(row) && (
                 <button
                   type="button"
                   className="sept-IconButton sept-Tree-more"
@@ -132,7 +136,10 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
   );
 }
 
-const LEVELS = { connection: 1, relation: 2, column: 3 } as const;
+/** A column has no caret: its name stands below the name of its table. */
+function indentOf(row: TreeRow): number {
+  return 8 + (row.level - 1) * 12 + (row.type === 'column' ? 18 : 0);
+}
 
 function Content(props: {
   readonly row: TreeRow;
@@ -158,7 +165,7 @@ function Content(props: {
 function Note(props: {
   readonly row: TreeRow & { readonly type: 'note' };
   readonly trans: TranslationBundle;
-  onRetry(connectionId: string): void;
+  onRetry(connectionId: string, schema: string | null): void;
 }): JSX.Element {
   const { row, trans } = props;
   if (row.note === 'problem') {
@@ -168,7 +175,7 @@ function Note(props: {
         <button
           type="button"
           className="sept-LinkButton"
-          onClick={() => props.onRetry(row.connection.id)}
+          onClick={() => props.onRetry(row.connection.id, row.schema)}
         >
           {trans.__('Try again')}
         </button>
@@ -196,6 +203,8 @@ function labelOf(row: TreeRow): string {
   switch (row.type) {
     case 'connection':
       return row.connection.name;
+    case 'schema':
+      return row.schema;
     case 'relation':
       return row.relation.name;
     case 'column':
@@ -207,16 +216,16 @@ function labelOf(row: TreeRow): string {
 
 /** Whether a line is open; undefined for one that cannot be. */
 function isOpen(row: TreeRow): boolean | undefined {
-  return row.type === 'connection' || row.type === 'relation'
-    ? row.isOpen
-    : undefined;
+  return row.type === 'column' || row.type === 'note' ? undefined : row.isOpen;
+}
+
+function hasActs(row: TreeRow): boolean {
+  return row.type === 'connection' || row.type === 'relation';
 }
 
 function parentOf(rows: readonly TreeRow[], index: number): TreeRow {
-  const level = (row: TreeRow): number =>
-    row.type === 'note' ? 9 : LEVELS[row.type];
   for (let above = index - 1; above >= 0; above--) {
-    if (level(rows[above]) < level(rows[index])) {
+    if (rows[above].level < rows[index].level) {
       return rows[above];
     }
   }

@@ -20,6 +20,9 @@ import { Scene, type IPicture } from './scene';
 /** While somebody types, edges come and go: the picture is laid out when they have been the same for a moment. */
 const LAYOUT_AFTER_MS = 150;
 
+/** So long is the focus tried to be given to the list: about a second, more in a busy page. */
+const FOCUS_FRAMES = 60;
+
 /** The dependency graph of the current notebook, and its twin, the list. */
 export class GraphPanel extends ReactWidget {
   private session: ISeptSession | null = null;
@@ -109,12 +112,16 @@ export class GraphPanel extends ReactWidget {
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     this.takeIn();
-    // The list cannot take the focus before it is rendered.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        this.node.querySelector<HTMLElement>('.sept-CellList')?.focus()
-      )
-    );
+    this.focusList(FOCUS_FRAMES);
+  }
+
+  /** The list cannot take the focus before it is rendered, which takes some frames in a busy page. */
+  private focusList(frames: number): void {
+    const list = this.node.querySelector<HTMLElement>('.sept-CellList');
+    list?.focus();
+    if (document.activeElement !== list && frames > 0 && this.isVisible) {
+      requestAnimationFrame(() => this.focusList(frames - 1));
+    }
   }
 
   protected override onCloseRequest(msg: Message): void {

@@ -68,7 +68,7 @@ test.describe('Run modes', () => {
 
   test('stops in the middle when told to', async ({ page }) => {
     await command(page, 'sept:set-run-mode', { mode: 'ON_RUN' });
-    await typeInto(page, 1, '\nimport time; time.sleep(3)');
+    await typeInto(page, 1, '\nimport time; time.sleep(8)');
     await page.keyboard.press('Control+Enter');
     await expectStates(page, { 1: 'up to date', 2: 'up to date' });
     await typeInto(page, 0, '0');
