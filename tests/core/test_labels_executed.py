@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from .case_files import Case, read_cases
 from .label_oracle import WORLDS, Thing, observe, stage
 
 REASONS = {
+    "library": "it needs a library that only `make bench` installs",
     "magics": "IPython's lines need a shell; tests/kernel runs them in one",
     "sql_cells": "the magic needs a kernel; tests/kernel runs it in one",
     "pep695": "newer syntax than the oldest Python we support",
@@ -40,6 +42,8 @@ def reason(case: Case) -> str:
         return REASONS["magics"]
     if "python" in case.fields and sys.version_info < (3, 12):
         return REASONS["pep695"]
+    if any(module in case.source and find_spec(module) is None for module in ("sklearn", "matplotlib", "seaborn")):
+        return REASONS["library"]
     return ""
 
 
