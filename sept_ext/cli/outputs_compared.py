@@ -19,6 +19,8 @@ EXCUSED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("<wall>", re.compile(r"^Wall time: .*$", re.MULTILINE)),
     ("<loops>", re.compile(r"^.* per loop \(mean ± std\. dev\. of .*$", re.MULTILINE)),
     ("<date>", re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d+\b")),
+    # What a SQL cell of ours says of its time: "3 rows in 0.02 s on duckdb", "1. SELECT 1: 1 row, 0.02 s".
+    ("<took>", re.compile(r"(?:(?<=in )\d+\.\d\d s(?= on )|(?<=, )\d+\.\d\d s$)", re.MULTILINE)),
     ("<duration>", re.compile(r"\b\d+(?:\.\d+)? ?(?:ns|µs|us|ms|seconds?|secs?)\b")),
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sept_ext.cli import main
-from sept_ext.cli.outputs_compared import agrees_beside_noise
+from sept_ext.cli.outputs_compared import agrees_beside_noise, are_equal
 from sept_ext.cli.verify import verify_edited
 from tests.support.edit_cases import EditPair, edit_pairs, write_notebook
 
@@ -126,6 +126,15 @@ PICTURE = [{"output_type": "display_data", "data": {"image/png": "AAA", "text/pl
 )  # fmt: skip
 def test_what_two_clean_runs_agree_on_must_be_there(shown: list[dict[str, Any]], agrees: bool) -> None:
     assert agrees_beside_noise(shown, CLEAN, AGAIN) is agrees
+
+
+def test_the_time_a_sql_cell_took_is_excused() -> None:
+    def shown(text: str) -> list[dict[str, Any]]:
+        return [{"output_type": "display_data", "data": {"text/plain": text}}]
+
+    one = shown("1. SELECT 1: 1 row, 0.01 s\n2 rows in 0.01 s on duckdb, as big")
+    assert are_equal(one, shown("1. SELECT 1: 1 row, 0.30 s\n2 rows in 0.03 s on duckdb, as big"), strict=False)
+    assert not are_equal(one, shown("1. SELECT 1: 1 row, 0.01 s\n3 rows in 0.01 s on duckdb, as big"), strict=False)
 
 
 def test_a_wrong_picture_beside_noise_is_seen() -> None:
