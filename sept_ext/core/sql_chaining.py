@@ -40,7 +40,7 @@ _FLAT = frozenset(("tsql", "fabric", "teradata"))
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Text to put in place of `[start, end)`. `cte`: the upstream whose body goes in there, for an insertion."""
+    """Text to put in place of `[start, end)`."""
 
     start: int
     end: int

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from sqlglot import exp
+
 from sept_ext.connectors.base import QueryResult, Session, columns_of
 from sept_ext.connectors.duckdb import DuckdbSession
 from sept_ext.connectors.registry import connector
@@ -30,7 +32,11 @@ from .sql_results import SqlResults
 from .sql_statement import Parts, Statement, bind, render, values_of
 
 _CANCEL_GRACE_S = 5
+# Statements that set something of the session, and what would let it write again.
+_SETS = re.compile(r"\s*(?:SET|RESET|PRAGMA|BEGIN|START|ALTER)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
 _UNLOCKS = re.compile(r"read_only|query_only|READ\s+WRITE|access_mode", re.IGNORECASE)
+# A backslash escapes inside quoted identifiers there.
+_ESCAPING = frozenset(("bigquery", "clickhouse"))
 # What takes less is asked again: a file would hardly be quicker.
 _WORTH_KEEPING_S = 0.05
 
@@ -126,7 +132,7 @@ class _Run:
 
     def _one(self, text: str, output: str) -> QueryResult:
         parsed = split_parameters(text)
-        statement = bind(parsed, self._namespace, _quoted)
+        statement = bind(parsed, self._namespace, lambda name: quoted(name, self._dialect))
         facts = sql_facts(text, self._dialect)
         if self._context.sessions.is_read_only(self._magic.connection):
             self._refuse_writes(text, facts)
@@ -153,7 +159,7 @@ class _Run:
         if facts.writes:
             names = ", ".join(sorted({use.name for use in facts.writes}))
             raise BadInput(f"The connection {place} is for reading only: this statement would change {names}.")
-        if _UNLOCKS.search(text):
+        if _SETS.match(text) and _UNLOCKS.search(text):
             raise BadInput(f"The connection {place} is for reading only, and stays so.")
 
     def _way(self, statement: Statement, masked: str, names: set[str]) -> Way:
@@ -249,9 +255,11 @@ def _at_statement(error: SqlError, done: int, count: int) -> SqlError:
     return SqlError(message, span=error.span, candidates=error.candidates)
 
 
-def _quoted(identifier: str) -> str:
-    """A standard SQL identifier in quotes, whatever is in it."""
-    return '"' + identifier.replace('"', '""') + '"'
+def quoted(identifier: str, dialect: str) -> str:
+    """An identifier in the quotes of the dialect, whatever is in it. Raises BadInput for one that cannot be quoted."""
+    if "\0" in identifier or (dialect in _ESCAPING and "\\" in identifier):
+        raise BadInput(f"{identifier!r} cannot be the name of a table or column here.")
+    return str(exp.to_identifier(identifier, quoted=True).sql(dialect))
 
 
 def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> QueryResult:

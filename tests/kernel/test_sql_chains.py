@@ -190,4 +190,4 @@ def test_a_connection_for_reading_only_refuses_writes(cells: Cells, sql: str, me
     cells.context.sessions._read_only.add("ro")
     with pytest.raises(SeptError, match=message):
         cells.run(f"%%sql --connection ro\n{sql}")
-    assert cells.run("%%sql --connection ro\nSELECT count(*) AS n FROM sales").frame["n"].tolist() == [500]
+    assert cells.run("%%sql --connection ro\nSELECT count(*) AS read_only FROM sales").frame.iloc[0, 0] == 500

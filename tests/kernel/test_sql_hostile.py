@@ -15,7 +15,7 @@ import pytest
 from sept_ext.connectors.registry import connector, spec_from_url
 from sept_ext.core.errors import SeptError
 from sept_ext.core.magic_syntax import parse_sql_cell
-from sept_ext.kernel.sql_cell import SqlContext, run_sql
+from sept_ext.kernel.sql_cell import SqlContext, quoted, run_sql
 
 ENGINES = ["notebook", "duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 HOSTILE = [
@@ -90,6 +90,19 @@ def test_a_value_of_each_kind_compares_equal_to_itself(engine: tuple[Any, str], 
     condition = "IS NULL" if value is None else f"= CAST(:value AS {kind})"
     found = run(f"SELECT 1 AS yes WHERE CAST({{{{ value }}}} AS {kind}) {condition}", value=value).frame
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [("postgres", '"a"" b`\\"'), ("duckdb", '"a"" b`\\"'), ("sqlite", '"a"" b`\\"'), ("mysql", '`a" b``\\`')],
+)
+def test_an_identifier_is_quoted_as_its_dialect_does(dialect: str, text: str) -> None:
+    assert quoted('a" b`\\', dialect) == text
+
+
+def test_an_identifier_that_could_escape_its_quotes_is_refused() -> None:
+    with pytest.raises(SeptError, match="cannot be the name"):
+        quoted("a\\` OR 1=1", "bigquery")
 
 
 def test_an_identifier_goes_in_quoted_by_its_filter_only(engine: tuple[Any, str]) -> None:
