@@ -38,6 +38,7 @@ SCRIPTS = (
     Script("edits.py", takes=("peers",)),
     Script("seeded_edits.py", takes=("notebooks",), needs=("notebooks",)),
     Script("sql_analysis.py"),
+    Script("sql_lint.py"),
     Script("sql.py", takes=("peers",)),
     Script("graphql_ping.py"),
     Script("server_start.py"),

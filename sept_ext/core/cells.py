@@ -16,7 +16,7 @@ from .source_hash import SourceHash
 
 CellType = Literal["code", "markdown", "raw"]
 CellLanguage = Literal["python", "sql", "other"]
-ProblemKind = Literal["syntax", "opaque", "sql-unknown", "too-long"]
+ProblemKind = Literal["syntax", "opaque", "sql-unknown", "too-long", "unknown-relation", "unknown-column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,14 @@ class Problem:
 
     `syntax`: the text does not parse. `opaque`: it runs code that cannot be known before it runs (`exec`,
     `%run`, star import). `sql-unknown`: a SQL statement that was not understood. `too-long`: not analysed.
+    `unknown-relation`, `unknown-column`: a name that a database does not have, with the nearest that it has
+    (`sql_lint`).
     """
 
     kind: ProblemKind
     message: str
     span: Span | None = None
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
