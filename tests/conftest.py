@@ -8,4 +8,4 @@ from pathlib import Path
 # So that `tests.support` is found however pytest is called.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.support.databases"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.support.databases", "tests.support.mariadb"]

@@ -16,8 +16,9 @@ from .cells import Problem, SqlAnalysis
 from .sql_batches import DIALECTS as BATCHES
 from .sql_batches import split_batch
 from .sql_commands import read_words
-from .sql_parameters import ParsedSql, span_of, split_parameters
+from .sql_parameters import span_of, split_parameters
 from .sql_parse import DEFAULT_DIALECT, parse_trees
+from .sql_parsed import ParsedSql
 from .sql_relations import Misread
 from .sql_statements import walk_tree
 from .sql_tokens import keys
@@ -59,7 +60,7 @@ def analyze_sql(sql: str, dialect: str | None = None) -> SqlAnalysis:
         reads=frozenset(use.name for use in facts.reads),
         writes=frozenset(use.name for use in facts.writes),
         unknown=bool(problems),
-        parameters=frozenset(parameter.text for parameter in facts.parsed.parameters),
+        parameters=frozenset(one.reading for one in (*facts.parsed.parameters, *facts.parsed.controls)),
         problems=tuple(problems),
     )
 
@@ -68,14 +69,41 @@ def analyze_sql(sql: str, dialect: str | None = None) -> SqlAnalysis:
 def sql_facts(sql: str, dialect: str | None = None) -> SqlFacts:
     """Like `analyze_sql`, with the place of every relation."""
     parsed = split_parameters(sql)
-    masked = parsed.masked()
     name = dialect or DEFAULT_DIALECT
+    found = [_facts(parsed, reading, name) for reading in parsed.readings]
+    return found[0] if len(found) == 1 else _together(parsed, found)
+
+
+def _together(parsed: ParsedSql, found: list[SqlFacts]) -> SqlFacts:
+    """What the readings of a template say.
+
+    One that is not understood may be a text that never comes to be; but each branch must be understood in one.
+    """
+    understood = [reading for reading in parsed.readings if not found[reading].unknown]
+    known = {branch for reading in understood for branch in parsed.branches(reading)}
+    missing = [
+        reading
+        for reading in parsed.readings
+        if found[reading].unknown and (not understood or parsed.branches(reading) - known)
+    ]
+    facts = [found[reading] for reading in (*understood, *missing)]
+    return SqlFacts(
+        parsed,
+        tuple(dict.fromkeys(use for one in facts for use in one.reads)),
+        tuple(dict.fromkeys(use for one in facts for use in one.writes)),
+        tuple(dict.fromkeys(text for one in facts for text in one.unknown)),
+        frozenset().union(*(one.changed for one in facts)),
+    )
+
+
+def _facts(parsed: ParsedSql, reading: int, name: str) -> SqlFacts:
+    masked = parsed.masked(reading)
     reads: list[RelationUse] = []
     writes: list[RelationUse] = []
     unknown: list[tuple[str, int, int]] = []
     made: set[str] = set()
     changed: set[str] = set()
-    for start, end in parsed.statements():
+    for start, end in parsed.statements(reading):
         try:
             found = _statement(masked[start:end], name)
         except RecursionError:

@@ -13,7 +13,8 @@ from .python_parse import parse_expression
 from .python_values import FRESH, Position
 from .python_walk import evaluate, with_position
 from .sql_analysis import SqlFacts, sql_facts
-from .sql_parameters import Parameter, span_of
+from .sql_parameters import span_of
+from .sql_parsed import Parameter
 from .sql_uses import RelationUse
 
 
@@ -41,7 +42,7 @@ def apply_sql(frame: Frame, magic: SqlMagic, line: int = 1, column: int = 0) -> 
     first_line = magic.sql_line + line - 1
     first_column = magic.sql_column + column
     frame.relations.problems += [_at(problem, facts, first_line, first_column) for problem in facts.parsed.problems]
-    for parameter in facts.parsed.parameters:
+    for parameter in (*facts.parsed.controls, *facts.parsed.parameters):
         read_parameter(frame, parameter, magic.sql, first_line, first_column)
     for text, start, end in facts.unknown:
         span = span_of(magic.sql, start, end, first_line, first_column)
@@ -70,7 +71,7 @@ def _at(problem: Problem, facts: SqlFacts, line: int, column: int) -> Problem:
 
 def read_parameter(frame: Frame, parameter: Parameter, sql: str, line: int, column: int) -> None:
     """The names in a parameter's expression are read."""
-    tree = parse_expression(parameter.text)
+    tree = parse_expression(parameter.reading)
     span = span_of(sql, parameter.start, parameter.end, line, column)
     with_position(frame, _position(span), lambda: evaluate(frame, tree))
 

@@ -2,119 +2,112 @@
 
 Values are bound by the driver, never pasted: `split_parameters` gives the text in parts, and the kernel renders them
 with its driver's placeholders. `{{ name | identifier }}` is the one exception: it stands for a table or column,
-and the kernel must put it in as a quoted identifier.
+and the kernel must put it in as a quoted identifier. `{% for %}`, `{% if %}` and `{% set %}` are in `sql_template.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
 from .cells import Problem, Span
 from .python_parse import try_expression
+from .sql_parsed import TOKEN, Parameter, ParameterKind, ParsedSql, blank
+from .sql_template import Malformed, Node, Tag, set_of, tag_at, tree_of
 
-ParameterKind = Literal["value", "identifier"]
-
-_TOKEN = re.compile(
-    r"""(?P<expression>\{\{(?P<inside>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?!\}\}).)*)\}\}\}?(?=\}?))"""
-    r"""|(?P<statement>\{%.*?(?:%\}|\Z))|(?P<unclosed>\{\{)"""
-    r"""|(?P<skip>\{\#.*?(?:\#\}|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|[eE]'(?:\\.|''|[^'\\])*'?|'(?:''|[^'])*'?|"(?:""|[^"])*"?"""
-    r"""|`[^`]*`?|\$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z)|::|:=)"""
-    r"""|(?P<named>:(?P<name>[A-Za-z_]\w*))|(?P<end>;)""",
-    re.DOTALL,
-)
-_JINJA = re.compile(r"\{%.*?(?:%\}|\Z)|\{\#.*?(?:\#\}|\Z)", re.DOTALL)
+_TAG_IN_QUOTES = re.compile(r"\{%[-+]?\s*(?:if|for|else|endif|endfor|set)\b[^%]*%\}")
 _IN_QUOTES = re.compile(r"\s*\{\{(?P<expression>[^{}]+)\}\}\s*")
 _FILTER = re.compile(r"\|\s*(\w+)\s*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One place of the text where a value goes in.
-
-    `text` is the Python expression (a mere name for `:name`); `start` and `end` are offsets into the SQL text.
-    """
-
-    text: str
-    kind: ParameterKind
-    start: int
-    end: int
-    span: Span
-
-    @property
-    def is_name(self) -> bool:
-        """Whether the expression is a plain variable."""
-        return self.text.isidentifier()
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedSql:
-    """SQL in parts. `problems` says what cannot be run: the text should then not be sent."""
-
-    text: str
-    parts: tuple[str | Parameter, ...]
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """The parameters in order of the text."""
-        return tuple(part for part in self.parts if isinstance(part, Parameter))
-
-    def render(self, placeholder: Callable[[int], str]) -> str:
-        """The statement with `placeholder(number)` in place of each parameter (numbered from 0, in order)."""
-        pieces: list[str] = []
-        number = 0
-        for part in self.parts:
-            if isinstance(part, Parameter):
-                pieces.append(placeholder(number))
-                number += 1
-            else:
-                pieces.append(part)
-        return "".join(pieces)
-
-    def masked(self) -> str:
-        """The statement for a SQL parser, every other character at its old place."""
-        found = self.parameters
-
-        def mask(number: int) -> str:
-            parameter = found[number]
-            stand_in = "?" if parameter.kind == "value" else f"__p{number}"
-            text = self.text[parameter.start : parameter.end]
-            lines = text.count("\n")
-            return stand_in.ljust(len(text) - lines) + "\n" * lines
-
-        return _JINJA.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), self.render(mask))
-
-    def statements(self) -> tuple[tuple[int, int], ...]:
-        """Start and end offsets of each statement (the `;` left out, empty ones dropped) in the text."""
-        masked = self.masked()
-        ends = [match.start() for match in _TOKEN.finditer(masked) if match.lastgroup == "end"]
-        starts = [0, *[end + 1 for end in ends]]
-        pairs = zip(starts, [*ends, len(masked)], strict=True)
-        return tuple((start, end) for start, end in pairs if _has_code(masked[start:end]))
-
-
-def _has_code(text: str) -> bool:
-    return bool(re.sub(r"--[^\n]*|/\*.*?(?:\*/|\Z)", "", text, flags=re.DOTALL).strip())
 
 
 def split_parameters(sql: str, line: int = 1, column: int = 0) -> ParsedSql:
     """Split a SQL text (which starts at `line`, `column` of the cell) at its parameters. Never raises."""
     parts: list[str | Parameter] = []
     problems: list[Problem] = []
+    tags: list[Tag] = []
     place = 0
-    for match in _TOKEN.finditer(sql):
+    shown = sql  # without Jinja's comments, which no engine knows
+    for match in TOKEN.finditer(sql):
+        if match[0].startswith("{#"):
+            shown = shown[: match.start()] + blank(match[0]) + shown[match.end() :]
+            continue
+        if match.lastgroup == "statement":
+            _add_tag(tags, match, problems, line, column)
+            continue
         found = _parameter(sql, match, line, column, problems)
         if found is not None:
             if match.start() > place:
-                parts.append(sql[place : match.start()])
+                parts.append(shown[place : match.start()])
             parts.append(found)
             place = found.end
     if place < len(sql):
-        parts.append(sql[place:])
-    return ParsedSql(sql, tuple(parts), tuple(problems))
+        parts.append(shown[place:])
+    if not tags:
+        return ParsedSql(sql, tuple(parts), tuple(problems))
+    return _template(ParsedSql(sql, tuple(parts), tuple(problems)), tags, line, column)
+
+
+def _add_tag(tags: list[Tag], match: re.Match[str], problems: list[Problem], line: int, column: int) -> None:
+    try:
+        tags.append(tag_at(match.string, match.start(), match.end()))
+    except Malformed as error:
+        problems.append(_malformed(match.string, error, line, column))
+
+
+def _malformed(sql: str, error: Malformed, line: int, column: int) -> Problem:
+    return Problem("syntax", error.message, span_of(sql, error.start, error.end, line, column))
+
+
+def _template(parsed: ParsedSql, tags: list[Tag], line: int, column: int) -> ParsedSql:
+    """The text with its tags as a tree, and every expression with the loops around it."""
+    if parsed.problems:
+        return parsed
+    try:
+        template = tree_of(tags)
+    except Malformed as error:
+        return replace(parsed, problems=(_malformed(parsed.text, error, line, column),))
+    scopes: list[tuple[int, int, str]] = []
+    _scopes(template, len(parsed.text), scopes)
+
+    def scope_at(place: int) -> tuple[str, ...]:
+        return tuple(clause for start, end, clause in scopes if start <= place < end)
+
+    def scoped(part: str | Parameter) -> str | Parameter:
+        return part if isinstance(part, str) else replace(part, scope=scope_at(part.start))
+
+    controls = [
+        _made(parsed.text, text, "control", tag.start, tag.end, line, column)
+        for tag in tags
+        for text in (_expression_of(tag),)
+        if text is not None
+    ]
+    return replace(
+        parsed,
+        parts=tuple(map(scoped, parsed.parts)),
+        template=template,
+        controls=tuple(replace(control, scope=scope_at(control.start)) for control in controls),
+    )
+
+
+def _expression_of(tag: Tag) -> str | None:
+    if tag.word in ("if", "elif"):
+        return tag.rest
+    if tag.word == "for":
+        return f"[0 for {tag.rest}]"
+    setting = set_of(tag) if tag.word == "set" else None
+    return setting[1] if setting is not None else None
+
+
+def _scopes(nodes: tuple[Node, ...], end: int, found: list[tuple[int, int, str]]) -> None:
+    """Where which names of loops and settings stand for something else than the notebook's."""
+    for node in nodes:
+        setting = set_of(node.tag) if node.word == "set" else None
+        if setting is not None:
+            found.append((node.end, end, f"{setting[0]} in [{setting[1]}]"))
+        for number, branch in enumerate(node.branches):
+            if node.word == "for" and number == 0:
+                found += [(branch.start, branch.end, clause) for clause in (node.tag.rest, "loop in [0]")]
+            _scopes(branch.nodes, branch.end, found)
 
 
 def _parameter(sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem]) -> Parameter | None:
@@ -126,19 +119,20 @@ def _parameter(sql: str, match: re.Match[str], line: int, column: int, problems:
     if kind == "skip":
         return _quoted(sql, match, line, column, problems)
     if kind == "expression":
-        end = match.start() + 2 + len(match["inside"]) + 2
-        return _expression(sql, match["inside"], match.start(), end, line, column, problems)
-    if kind in ("statement", "unclosed"):
+        return _expression(sql, match, line, column, problems)
+    if kind == "unclosed":
         span = span_of(sql, match.start(), match.end(), line, column)
-        message = (
-            "{{ is not closed by }}." if kind == "unclosed" else "Only {{ expression }} can stand in SQL, no {% %}."
-        )
-        problems.append(Problem("syntax", message, span))
+        problems.append(Problem("syntax", "{{ is not closed by }}.", span))
     return None
 
 
 def _quoted(sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem]) -> Parameter | None:
     """`'{{ name }}'`, as tools write it that paste: the text of the value, bound. Amid other text it cannot be."""
+    tag = _TAG_IN_QUOTES.search(match[0]) if match[0].startswith("'") else None
+    if tag is not None:
+        span = span_of(sql, match.start(), match.end(), line, column)
+        message = f"{tag[0]} amid a text in quotes is not replaced; put the whole text into the branches."
+        problems.append(Problem("syntax", message, span))
     inside = _IN_QUOTES.search(match[0]) if match[0].startswith("'") else None
     if inside is None or not _parses(inside["expression"]):
         return None
@@ -162,11 +156,12 @@ def _may_be_named(sql: str, start: int) -> bool:
     return True
 
 
-def _expression(
-    sql: str, inside: str, start: int, end: int, line: int, column: int, problems: list[Problem]
-) -> Parameter | None:
+def _expression(sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem]) -> Parameter:
     kind: ParameterKind = "value"
-    text = inside.strip()
+    text = match["inside"].strip()
+    if text.endswith("-"):  # Jinja's mark for the white space behind it, as `{{-` is for that before it
+        text = text[:-1].rstrip()
+    start, end = match.start(), match.end("inside") + 2
     span = span_of(sql, start, end, line, column)
     found = _FILTER.search(text)
     if found is not None and _parses(text[: found.start()]):

@@ -28,7 +28,8 @@ Runs SQL in this kernel. Without a connection it reads the notebook's own datafr
   --no-cache         ask the database again, even if it holds what it held when the same query ran last
   --transaction      all statements of the cell count, or none
   --pull             read results of other SQL cells from memory instead of running them in the database again
-{{ expression }} and :name are Python values; they are bound, never pasted into the text.
+{{ expression }} and :name are Python values; they are bound, never pasted into the text. {{ name | identifier }} is
+the name of a table or column. {% for x in xs %} {% if x %} {% set y = x %} put the text together.
 """
 
 

@@ -19,7 +19,8 @@ from sept_ext.core.errors import BadInput, SqlError
 from sept_ext.core.magic_syntax import SqlMagic
 from sept_ext.core.sql_analysis import SqlFacts, sql_facts
 from sept_ext.core.sql_chaining import body_end, why_not_upstream
-from sept_ext.core.sql_parameters import ParsedSql, split_parameters
+from sept_ext.core.sql_parameters import split_parameters
+from sept_ext.core.sql_parsed import ParsedSql
 
 from .connections import Sessions
 from .display import ResultView, StatementStatus, first_rows
@@ -30,8 +31,10 @@ from .sql_errors import explain
 from .sql_pull import run_here
 from .sql_results import SqlResults
 from .sql_statement import Parts, Statement, bind, render, values_of
+from .sql_template import expand
 
 _CANCEL_GRACE_S = 5
+_CANCEL_AGAIN_S = 0.3
 # Statements that set something of the session, and what would let it write again.
 _SETS = re.compile(r"\s*(?:SET|RESET|PRAGMA|BEGIN|START|ALTER)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
 _UNLOCKS = re.compile(r"read_only|query_only|READ\s+WRITE|access_mode", re.IGNORECASE)
@@ -58,6 +61,9 @@ def run_sql(magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any]) 
     parsed = split_parameters(magic.sql, magic.sql_line, magic.sql_column)
     if parsed.problems:
         raise SqlError(parsed.problems[0].message, span=parsed.problems[0].span)
+    if parsed.template:
+        made, values = expand(parsed, namespace)
+        parsed, namespace = split_parameters(made), {**namespace, **values}
     if not parsed.statements():
         raise BadInput("There is no SQL in this cell.")
     run = _Run(magic, context, namespace, *_session(magic.connection, context.sessions))
@@ -123,7 +129,7 @@ class _Run:
         result = QueryResult(None)
         statements = parsed.statements()
         for begin, end in statements:
-            text, started = self._magic.sql[begin:end], perf_counter()
+            text, started = parsed.text[begin:end], perf_counter()
             # Only the last one's rows are kept, so only they are made what was asked for.
             output = self._magic.output if (begin, end) == statements[-1] else "arrow"
             result = self._one(text, output)
@@ -265,24 +271,33 @@ def quoted(identifier: str, dialect: str) -> str:
 def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> QueryResult:
     """Run in a thread, so that an interrupt reaches us while the driver waits; then cancel the engine's query too."""
     outcome: list[QueryResult | BaseException] = []
+    done = threading.Event()  # a thread whose `join` was interrupted looks dead, up to Python 3.12
 
     def work() -> None:
         try:
             outcome.append(execute())
         except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread, whatever it is
             outcome.append(error)
+        finally:
+            done.set()
 
-    thread = threading.Thread(target=work, name="sept-sql", daemon=True)
-    thread.start()
+    threading.Thread(target=work, name="sept-sql", daemon=True).start()
     try:
-        thread.join()
+        done.wait()
     except KeyboardInterrupt:
-        session.cancel()
-        thread.join(_CANCEL_GRACE_S)
+        _stop(session, done)
         raise
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
+
+
+def _stop(session: Session, done: threading.Event) -> None:
+    """Cancel until it is done: a cancel that comes between two queries of a statement finds nothing to stop."""
+    end = perf_counter() + _CANCEL_GRACE_S
+    while not done.is_set() and perf_counter() < end:
+        session.cancel()
+        done.wait(_CANCEL_AGAIN_S)
 
 
 def _visible_frames(magic: SqlMagic, namespace: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from sept_ext.core.errors import BadInput
-from sept_ext.core.sql_parameters import ParsedSql
+from sept_ext.core.sql_parsed import ParsedSql
 
 # A list stands for one array there, and for as many values elsewhere.
 _TAKES_ARRAY = re.compile(r"\b(?:ANY|ALL|SOME|UNNEST|list_contains|array_length|cardinality)\s*\(\s*\Z", re.IGNORECASE)
@@ -99,7 +99,7 @@ def bind(parsed: ParsedSql, namespace: Mapping[str, Any], quote: Callable[[str],
             pieces.append(Piece((part,), len(part)))
             before += part
             continue
-        value = _evaluate(part.text, namespace)
+        value = evaluate(part.text, namespace)
         made: Parts = (Bound(value),)
         if part.kind == "identifier":
             made = (quote(str(value)),)
@@ -123,13 +123,15 @@ def _listed(values: list[Any], *, has_brackets: bool) -> Parts:
     return inside if has_brackets else ("(", *inside, ")")
 
 
-def _evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
-    """The value of a parameter: an expression of the user's own, over the user's own names."""
+def evaluate(expression: str, namespace: Mapping[str, Any], told: str | None = None) -> Any:
+    """The value of a parameter: an expression of the user's own, over the user's own names. `told`: as errors say it.
+
+    Raises BadInput for an expression that fails.
+    """
+    told = told or expression
     try:
         return eval(expression, dict(namespace))  # noqa: S307 - the user's code in the user's kernel
     except NameError as error:
-        raise BadInput(
-            f"The parameter {expression!r} has no value: {error}. Run the cell that defines it first."
-        ) from None
+        raise BadInput(f"The parameter {told!r} has no value: {error}. Run the cell that defines it first.") from None
     except Exception as error:  # the user's own code may raise anything; it is told as theirs
-        raise BadInput(f"The parameter {expression!r} failed: {type(error).__name__}: {error}") from error
+        raise BadInput(f"The parameter {told!r} failed: {type(error).__name__}: {error}") from error

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from sept_ext.core.errors import BadInput
-from sept_ext.core.sql_parameters import ParsedSql, split_parameters
+from sept_ext.core.sql_parameters import split_parameters
+from sept_ext.core.sql_parsed import ParsedSql
 
 MAX_CHARS = 100_000
 DIALECTS = {

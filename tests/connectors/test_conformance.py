@@ -23,7 +23,7 @@ from sqlalchemy.engine import make_url
 from sept_ext.connectors.base import ConnectionSpec, Session
 from sept_ext.connectors.registry import connector, kinds, spec_from_url
 from sept_ext.core.errors import BadInput, SqlError, Unavailable
-from tests.support.mariadb import PASSWORD, mariadb_or_skip
+from tests.support.mariadb import PASSWORD
 
 KINDS: list[Any] = ["duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres), "mysql"]
 KINDS += [pytest.param("redshift", marks=pytest.mark.postgres), "sqlalchemy-sqlite", "sqlalchemy-mysql"]
@@ -32,11 +32,6 @@ RECURSIVE = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SEL
 # MariaDB ends a recursion after a thousand steps.
 ENDLESS_IN_MYSQL = "SELECT count(*) FROM seq_1_to_10000000 a, seq_1_to_10000000 b WHERE a.seq + b.seq = 7"
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def mariadb_url() -> Iterator[str]:
-    yield from mariadb_or_skip()
 
 
 @pytest.fixture

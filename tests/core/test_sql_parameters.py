@@ -49,7 +49,6 @@ def test_masking_keeps_every_place(sql: str) -> None:
 def test_a_statement_is_rendered_with_the_placeholders_of_the_driver() -> None:
     parsed = split_parameters("SELECT * FROM t WHERE a = :x AND b = {{ y + 1 }} AND c = :x")
     assert parsed.render(lambda number: f"${number + 1}") == "SELECT * FROM t WHERE a = $1 AND b = $2 AND c = $3"
-    assert [parameter.is_name for parameter in parsed.parameters] == [True, False, True]
 
 
 def test_an_identifier_is_asked_for_explicitly() -> None:
@@ -63,7 +62,17 @@ def test_an_identifier_is_asked_for_explicitly() -> None:
         ("SELECT {{ x | upper }}", "no filter 'upper'"),
         ("SELECT {{ x + }}", "no Python expression"),
         ("SELECT {{ x", "not closed"),
-        ("{% if x %} SELECT 1 {% endif %}", "Only {{ expression }}"),
+        ("{% if x %} SELECT 1", "{% if %} is not closed by {% endif %}."),
+        ("SELECT 1 {% endfor %}", "There is nothing that {% endfor %} belongs to."),
+        ("{% if x %} a {% endfor %}", "{% endfor %} cannot stand in this {% if %}."),
+        ("{% if x %} a {% else %} b {% elif y %} c {% endif %}", "{% elif %} cannot stand in this {% if %}."),
+        ("{% for x in xs %} a {% elif y %} c {% endfor %}", "{% elif %} cannot stand in this {% for %}."),
+        ("{% if x > %} a {% endif %}", "'x >' is no Python expression."),
+        ("{% for xs %} a {% endfor %}", "{% for x in values %}, not 'xs'"),
+        ("{% set x %}", "{% set name = expression %}, not 'x'"),
+        ("{% macro m() %} a {% endmacro %}", "There is no {% macro %} here; SQL cells know for, if and set."),
+        ("SELECT {% if x", "{% is not closed by %}."),
+        ("SELECT 'a{% if x %}b{% endif %}'", "amid a text in quotes"),
         ("SELECT {{ }}", "no Python expression"),
     ],
 )
@@ -92,5 +101,38 @@ def test_statements_are_split_at_semicolons_of_the_text_only() -> None:
 def test_any_text_can_be_split_and_put_together_again(sql: str) -> None:
     parsed = split_parameters(sql)
     whole = "".join(part if isinstance(part, str) else sql[part.start : part.end] for part in parsed.parts)
-    assert whole == sql
+    # Only comments of Jinja are left out, and leave their room.
+    assert len(whole) == len(sql)
+    assert all(made == written or (made == " " and "{#" in sql) for made, written in zip(whole, sql, strict=True))
     assert len(parsed.masked()) == len(sql)
+
+
+def test_a_value_in_a_loop_reads_what_is_outside_of_it() -> None:
+    parsed = split_parameters("{% set k = a %}{% for x in xs if x %}{{ x + k + y + loop.index }}{% endfor %} {{ x }}")
+    inside, outside = parsed.parameters
+    assert inside.reading == "[(x + k + y + loop.index) for k in [a] for x in xs if x for loop in [0]]"
+    assert outside.reading == "[(x) for k in [a]]"
+    assert [control.text for control in parsed.controls] == ["a", "[0 for x in xs if x]"]
+
+
+TEMPLATE = (
+    "SELECT a{% if x %}, b{% elif y %}, c{% endif %} FROM t{%- for k in ks %} JOIN {{- k | identifier -}} {% endfor %}"
+)
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        (0, "SELECT a , b FROM t JOIN __p0"),
+        (1, "SELECT a , c FROM t JOIN __p0"),
+        (2, "SELECT a FROM t JOIN __p0"),
+    ],
+)
+def test_a_template_is_read_once_for_each_branch_and_keeps_its_places(reading: int, expected: str) -> None:
+    parsed = split_parameters(TEMPLATE)
+    assert parsed.problems == ()
+    assert list(parsed.readings) == [0, 1, 2]
+    masked = parsed.masked(reading)
+    assert " ".join(masked.split()) == expected
+    assert len(masked) == len(TEMPLATE)
+    assert masked.index("FROM t") == TEMPLATE.index("FROM t")

@@ -17,7 +17,7 @@ from sept_ext.core.errors import SeptError
 from sept_ext.core.magic_syntax import parse_sql_cell
 from sept_ext.kernel.sql_cell import SqlContext, quoted, run_sql
 
-ENGINES = ["notebook", "duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+ENGINES = ["notebook", "duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres), "mariadb"]
 HOSTILE = [
     "x' OR '1'='1",
     "'; DROP TABLE people; --",
@@ -48,7 +48,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     else:
         (folder / "x.db").touch()
         urls = {"duckdb": f"duckdb:///{folder / 'x.duckdb'}", "sqlite": f"sqlite:///{folder / 'x.db'}"}
-        url = urls.get(request.param) or request.getfixturevalue("postgres_url")
+        url = urls.get(request.param) or request.getfixturevalue(f"{request.param}_url")
         spec = spec_from_url("db", str(url))
         context.sessions._open["db"] = (spec.kind, connector(spec.kind).open(spec))
 
@@ -87,6 +87,8 @@ def test_a_value_of_each_kind_compares_equal_to_itself(engine: tuple[Any, str], 
     run, name = engine
     if name == "sqlite":  # it has no types of its own for these; values compare as the texts it keeps
         kind = "NUMERIC" if isinstance(value, int | float | Decimal) or value is None else "TEXT"
+    if name == "mariadb":
+        kind = {"DOUBLE PRECISION": "DOUBLE", "TIMESTAMP": "DATETIME", "BOOLEAN": "UNSIGNED"}.get(kind, kind)
     condition = "IS NULL" if value is None else f"= CAST(:value AS {kind})"
     found = run(f"SELECT 1 AS yes WHERE CAST({{{{ value }}}} AS {kind}) {condition}", value=value).frame
     assert len(found) == 1

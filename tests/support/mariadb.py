@@ -27,7 +27,8 @@ class NoMariadb(Exception):
     """There is no way to a MariaDB on this machine; the message says what was tried."""
 
 
-def mariadb_or_skip() -> Iterator[str]:
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
     """The URL of a server; without one the test is skipped, and in CI it fails."""
     try:
         with mariadb_server() as url:
@@ -84,7 +85,7 @@ def _start(install: str, server: str, folder: Path, port: int) -> subprocess.Pop
     first = folder / "first.sql"
     first.write_text(
         f"CREATE USER sept@'%' IDENTIFIED BY '{PASSWORD}';\n"  # one statement a line: what it understands
-        "GRANT ALL ON *.* TO sept@'%';\nCREATE DATABASE IF NOT EXISTS test;\n"
+        "GRANT ALL ON *.* TO sept@'%';\nCREATE OR REPLACE DATABASE test CHARACTER SET utf8mb4;\n"
     )
     first.chmod(0o644)
     command = [server, "--no-defaults", data, f"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve"]
