@@ -24,6 +24,12 @@ _LEAVES_NOTHING = re.compile(
     r"|GRANT|REVOKE|REINDEX|COMMIT|ROLLBACK|CREATE\s+(?!(?:GLOBAL|LOCAL|TEMP|TEMPORARY)\b))\b",
     re.IGNORECASE,
 )
+_DATA_STATE = (
+    "SELECT pg_snapshot_xmax(pg_current_snapshot()), pg_postmaster_start_time(), inet_server_addr(),"
+    " inet_server_port(), oid, current_user, current_schemas(false),"
+    " current_setting('TimeZone'), current_setting('DateStyle')"
+    " FROM pg_database WHERE datname = current_database()"
+)
 _KEEPS_SOMETHING = re.compile(r"\bset_config\b|\bpg_advisory|\bpg_temp\b|\bINTO\s+(?:TEMP|LOCAL)", re.IGNORECASE)
 
 
@@ -95,16 +101,16 @@ class PostgresSession:
         return found
 
     def data_state(self) -> str | None:
-        """The newest transaction that the server knows: every write, of anybody, is one."""
+        """The newest transaction that the server knows: every write, of anybody, is one.
+
+        Beside it which server that is since when (one made anew counts from the start), and who asks how.
+        """
         import psycopg
 
         if not (self._is_bare and self._is_idle()):
             return None
         try:
-            row = self._connection.execute(
-                "SELECT pg_snapshot_xmax(pg_current_snapshot()), inet_server_addr(), oid"
-                " FROM pg_database WHERE datname = current_database()"
-            ).fetchone()
+            row = self._connection.execute(_DATA_STATE).fetchone()
         except psycopg.Error:
             return None
         return repr(row)

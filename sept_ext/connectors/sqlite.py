@@ -48,13 +48,17 @@ class SqliteSession:
         return found
 
     def data_state(self) -> str | None:
-        """SQLite's own counter of others' commits, and ours; none for a database that is only in memory."""
-        file = self._connection.execute("PRAGMA database_list").fetchone()[2]
-        if not file or self._connection.in_transaction:
+        """SQLite's own counter of others' commits, and ours, and what its files look like from outside.
+
+        None for a database that is only in memory, and for a session that has attached or temporary ones beside it.
+        """
+        databases = self._connection.execute("PRAGMA database_list").fetchall()
+        file = databases[0][2]
+        if not file or len(databases) > 1 or self._connection.in_transaction:
             return None
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        state = Path(file).stat()
-        return repr((file, version, self._connection.total_changes, state.st_mtime_ns, state.st_size))
+        # Another session counts for itself; what it left in the log is not in the file yet.
+        return repr((file, version, self._connection.total_changes, _looks(file), _looks(f"{file}-wal")))
 
     def cancel(self) -> None:
         """Interrupt the statement that runs."""
@@ -63,6 +67,14 @@ class SqliteSession:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _looks(file: str) -> tuple[int, ...]:
+    try:
+        state = Path(file).stat()
+    except FileNotFoundError:
+        return ()
+    return state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def _bindable(value: Any) -> Any:

@@ -119,3 +119,42 @@ def test_a_damaged_file_is_a_miss(tmp_path: Path) -> None:
 def test_a_setting_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEPT_SQL_CACHE", "0")
     assert SqlCache.of_environment() is None
+
+
+def test_what_stands_in_the_log_of_a_file_is_not_overlooked_by_the_next_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each session counts from its own start: two of them see the same counters over other rows."""
+    monkeypatch.setattr(sql_cell, "_WORTH_KEEPING_S", 0)
+    (tmp_path / "shop.db").touch()
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    writer = Cells(url, tmp_path / "cache")
+    writer.run("PRAGMA journal_mode = WAL")
+    writer.run("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1)")
+    assert Cells(url, tmp_path / "cache").run("SELECT n FROM t").frame["n"].tolist() == [1]
+    writer.run("UPDATE t SET n = 2")
+    assert Cells(url, tmp_path / "cache").run("SELECT n FROM t").frame["n"].tolist() == [2]
+
+
+def test_a_session_with_temporary_tables_asks_its_database(cells: Cells) -> None:
+    cells.run("CREATE TEMPORARY TABLE mine (n INTEGER)")
+    assert "from the cache" not in cells.run(QUERY).note + cells.run(QUERY).note
+
+
+@pytest.mark.postgres
+def test_two_roles_do_not_share_what_they_see(empty_postgres_url: str, tmp_path: Path) -> None:
+    cells = Cells(empty_postgres_url, tmp_path / "cache")
+    session = cells.context.sessions._open["db"][1]
+    mine = session.data_state()
+    cells.run("CREATE ROLE sept_other; GRANT sept_other TO CURRENT_USER")
+    before = session.data_state()
+    session.execute("SELECT 1", [])
+    assert session.data_state() == before != mine
+    other = connector("postgres").open(spec_from_url("db", empty_postgres_url))
+    other._connection.execute("SET ROLE sept_other")
+    assert other.data_state() not in (None, before)
+    for one in (other, session):
+        one._connection.execute("RESET ROLE")
+    cells.run("DROP ROLE sept_other")
+    other.close()
+    cells.context.sessions.close()

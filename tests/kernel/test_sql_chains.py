@@ -28,7 +28,7 @@ class Cells:
     """Runs `%%sql` cells over one connection, with the variables a notebook would have."""
 
     def __init__(self, url: str) -> None:
-        self.context = SqlContext()
+        self.context = SqlContext(cache=None)
         self.names: dict[str, Any] = {}
         self.url = url
         spec = spec_from_url("db", url)
