@@ -50,6 +50,13 @@ def connector(kind: str) -> Connector:
     raise BadInput(f"There is no kind of connection {kind!r}; there are {', '.join(kinds())}.{hint}")
 
 
+def dialect_of(spec: ConnectionSpec) -> str:
+    """Sqlglot's name of what a connection speaks: its kind's, or what it tells of itself where its kind has many."""
+    found = connector(spec.kind)
+    tells = getattr(found, "dialect_of", None)
+    return str(tells(spec)) if tells is not None else found.info.dialect
+
+
 def spec_from_url(name: str, url: str) -> ConnectionSpec:
     """A connection from a URL such as `postgresql://user:password@host:5432/shop` or `sqlite:///shop.db`."""
     from urllib.parse import parse_qsl, unquote, urlsplit

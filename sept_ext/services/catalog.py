@@ -116,12 +116,16 @@ class Catalogs:
 
     async def preview(self, spec: ConnectionSpec, schema: str | None, name: str) -> Preview:
         """The first 100 rows of a relation."""
-        statement = preview_statement(connector(spec.kind).info.dialect, schema, name)
-        return await self._databases.run(spec, lambda session: _preview(session, statement))
+
+        def work(session: Session) -> Preview:
+            return _preview(session, preview_statement(_dialect(session, spec), schema, name))
+
+        return await self._databases.run(spec, work)
 
     async def _fetch(self, key: tuple[Any, ...], spec: ConnectionSpec, schema: str | None) -> Catalog:
-        found = await self._databases.run(spec, lambda session: _relations(session, schema))
-        dialect = connector(spec.kind).info.dialect
+        dialect, found = await self._databases.run(
+            spec, lambda session: (_dialect(session, spec), _relations(session, schema))
+        )
         relations = (CatalogRelation(schema, name, columns, dialect) for name, columns in found.items())
         catalog = Catalog(tuple(sorted(relations, key=lambda one: one.name.casefold())), datetime.now(UTC))
         self._kept[key] = (monotonic(), catalog)
@@ -179,6 +183,11 @@ def _rank(relation: CatalogRelation, wanted: str) -> int:
     if any(column.startswith(wanted) for column in columns):
         return 2
     return 3 if any(wanted in column for column in columns) else _NO_MATCH
+
+
+def _dialect(session: Session, spec: ConnectionSpec) -> str:
+    """Sqlglot's name of what the database speaks: a kind that leads to many lets each session tell its own."""
+    return getattr(session, "dialect", "") or connector(spec.kind).info.dialect
 
 
 def _schemas(session: Session) -> list[str]:

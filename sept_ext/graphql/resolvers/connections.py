@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo
+from sept_ext.connectors.registry import dialect_of
 from sept_ext.core.access import Role
 from sept_ext.graphql.context import Context, Info
 from sept_ext.graphql.loaders import loader
@@ -119,8 +120,10 @@ def resolve_parameters(source: Connection, _info: Info) -> list[dict[str, str]]:
 
 
 def resolve_dialect(source: Connection, _info: Info) -> str | None:
-    """The dialect of its kind, where this server has that kind."""
-    return next((one.dialect for one in connection_kinds() if one.kind == source.kind), None)
+    """Its dialect, where this server has its kind."""
+    if all(info.kind != source.kind for info in connection_kinds()):
+        return None
+    return dialect_of(ConnectionSpec(source.name, source.kind, source.parameters))
 
 
 async def resolve_can_use(source: Connection, info: Info) -> bool:
