@@ -6,9 +6,9 @@ are imported when a session is opened, never when this package is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,14 @@ def columns_of(frame: Any) -> tuple[str, ...]:
     return tuple(map(str, frame.column_names if is_arrow(frame) else frame.columns))
 
 
+def columns_by_relation(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[str, ...]]:
+    """Rows of (relation, column), in the columns' order, as the columns of each relation."""
+    found: dict[str, list[str]] = {}
+    for relation, column in rows:
+        found.setdefault(relation, []).append(column)
+    return {relation: tuple(columns) for relation, columns in found.items()}
+
+
 class Session(Protocol):
     """An open connection. Not thread-safe, but `cancel` may be called from any thread."""
 
@@ -101,6 +109,28 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Give the connection back."""
+
+
+@runtime_checkable
+class HasSchemas(Protocol):
+    """What a session may offer besides: the level above relations. Nothing is looked up before somebody asks."""
+
+    def schemas(self) -> list[str]:
+        """Schemas besides those that plain names mean; the system's own are left out. Raises SqlError."""
+
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+        """Tables and views of one of them, with their columns. Raises SqlError."""
+
+
+@runtime_checkable
+class HasTypes(Protocol):
+    """What a session may offer besides: the types of one relation's columns."""
+
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with their types in the database's own words; empty for a relation that is not there.
+
+        `schema` None: of what plain names mean. Raises SqlError.
+        """
 
 
 class Connector(Protocol):

@@ -7,6 +7,7 @@ relations and errors (the emulator), Google's log-in, rows by the Storage API, c
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
@@ -17,7 +18,7 @@ from uuid import uuid4
 from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import as_output, plain_arrow
-from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 
 _TIMEOUT_S = 30
 _WITH_ROWS = {None, "SELECT", "SCRIPT", "CALL"}
@@ -32,6 +33,8 @@ _TYPES = (
     (date, "DATE"),
     (time, "TIME"),
 )
+_DATASET = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
+_SQL_NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL", "RECORD": "STRUCT"}
 
 
 class BigquerySession:
@@ -77,17 +80,39 @@ class BigquerySession:
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views of the dataset with their columns; none without a dataset."""
-        if not self._dataset:
-            return {}
+        return self.relations_in(self._dataset) if self._dataset else {}
+
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+        """Tables and views of a dataset of the project, with their columns."""
+        if not _DATASET.fullmatch(schema):
+            raise BadInput(f"{schema!r} is no name of a dataset.")
         query = (
-            f"SELECT table_name, column_name FROM `{self._dataset}`.INFORMATION_SCHEMA.COLUMNS "  # noqa: S608
+            f"SELECT table_name, column_name FROM `{schema}`.INFORMATION_SCHEMA.COLUMNS "  # noqa: S608
             "ORDER BY table_name, ordinal_position"
         )
         table: Any = self.execute(query, [], "arrow").frame
-        found: dict[str, tuple[str, ...]] = {}
-        for relation, column in zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True):
-            found[relation] = (*found.get(relation, ()), column)
-        return found
+        return columns_by_relation(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
+
+    def schemas(self) -> list[str]:
+        """The other datasets of the project; hidden ones are left out."""
+        _, errors = _driver()
+        try:
+            found = [one.dataset_id for one in self._client.list_datasets(timeout=_TIMEOUT_S)]
+        except errors as error:
+            raise SqlError(_message(error)) from error
+        return [name for name in found if name != self._dataset]
+
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with their types, by a look at the table's description: it costs no query."""
+        _, errors = _driver()
+        dataset = schema or self._dataset
+        try:
+            table = self._client.get_table(f"{self._client.project}.{dataset}.{relation}", timeout=_TIMEOUT_S)
+        except errors as error:
+            if getattr(error, "code", None) == 404:
+                return {}
+            raise SqlError(_message(error)) from error
+        return {field.name: _type_of(field) for field in table.schema}
 
     def data_state(self) -> str | None:
         """None: there is no mark that changes with every write."""
@@ -143,6 +168,12 @@ def _type(value: Any) -> str:
         if isinstance(value, kind):
             return name
     raise BadInput(f"BigQuery has no parameter for a value of type {type(value).__name__}.")
+
+
+def _type_of(field: Any) -> str:
+    """A column's type as SQL writes it: the descriptions still have the names of the old dialect."""
+    name = _SQL_NAMES.get(field.field_type, field.field_type)
+    return f"ARRAY<{name}>" if field.mode == "REPEATED" else str(name)
 
 
 def _driver() -> tuple[Any, tuple[type[Exception], ...]]:

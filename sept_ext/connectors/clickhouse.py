@@ -15,7 +15,7 @@ from uuid import uuid4
 from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import arrow_from_columns, as_output
-from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 from .dbapi import frame_of
 
 _CONNECT_TIMEOUT_S = 10
@@ -63,14 +63,34 @@ class ClickhouseSession:
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views of the current database with their columns."""
         query = "SELECT table, name FROM system.columns WHERE database = currentDatabase() ORDER BY table, position"
+        return columns_by_relation(self._rows(query, []))
+
+    def schemas(self) -> list[str]:
+        """The other databases of the server."""
+        query = (
+            "SELECT name FROM system.databases WHERE name <> currentDatabase() "
+            "AND lower(name) NOT IN ('system', 'information_schema') ORDER BY name"
+        )
+        return [name for (name,) in self._rows(query, [])]
+
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+        """Tables and views of another database with their columns."""
+        query = "SELECT table, name FROM system.columns WHERE database = %s ORDER BY table, position"
+        return columns_by_relation(self._rows(query, [schema]))
+
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with their types, such as `Nullable(String)`."""
+        query = "SELECT name, type FROM system.columns WHERE table = %s AND database = {} ORDER BY position"
+        if schema is None:
+            return dict(self._rows(query.format("currentDatabase()"), [relation]))
+        return dict(self._rows(query.format("%s"), [relation, schema]))
+
+    def _rows(self, query: str, values: Sequence[str]) -> Sequence[Any]:
         try:
-            rows = self._client.query(query).result_rows
+            rows: Sequence[Any] = self._client.query(query, parameters=tuple(values) or None).result_rows
         except self._driver.driver.exceptions.Error as error:
             raise SqlError(str(error)) from error
-        found: dict[str, tuple[str, ...]] = {}
-        for relation, column in rows:
-            found[relation] = (*found.get(relation, ()), column)
-        return found
+        return rows
 
     def data_state(self) -> str | None:
         """None: there is no mark that changes with every write."""

@@ -8,9 +8,13 @@ from typing import Any
 from sept_ext.core.errors import SqlError, Unavailable
 
 from .arrow_frames import as_output
-from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 
 _FIRST_WITH_FAST_STRINGS = (2, 0)
+# Temporary relations (registered frames are some) come before others of the same name.
+_PLAIN = "(database_name = 'temp' OR (database_name = current_database() AND schema_name = current_schema()))"
+_FIRST = "QUALIFY rank() OVER (PARTITION BY table_name ORDER BY database_name = 'temp' DESC) = 1"
+_IN_SCHEMA = "database_name = current_database() AND schema_name = $1"
 
 
 class DuckdbSession:
@@ -65,20 +69,42 @@ class DuckdbSession:
         self._connection.unregister(name)
 
     def relations(self) -> dict[str, tuple[str, ...]]:
-        """Tables and views (registered frames too) with their columns."""
+        """Tables and views that plain names mean (registered frames too) with their columns."""
+        return columns_by_relation(self._columns("table_name, column_name", f"{_PLAIN} {_FIRST}", []))
+
+    def schemas(self) -> list[str]:
+        """The other schemas of the current database."""
+        query = (
+            "SELECT schema_name FROM duckdb_schemas() WHERE database_name = current_database() "
+            "AND schema_name <> current_schema() ORDER BY schema_name"
+        )
+        return [name for (name,) in self._rows(query, [])]
+
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+        """Tables and views of a schema of the current database with their columns."""
+        return columns_by_relation(self._columns("table_name, column_name", _IN_SCHEMA, [schema]))
+
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with their types, such as `DECIMAL(10,2)`."""
+        if schema is None:
+            place = f"{_PLAIN} AND table_name = $1 {_FIRST}"
+            return dict(self._columns("column_name, data_type", place, [relation]))
+        return dict(self._columns("column_name, data_type", f"{_IN_SCHEMA} AND table_name = $2", [schema, relation]))
+
+    def _columns(self, wanted: str, place: str, values: Sequence[str]) -> list[Any]:
+        query = (
+            f"SELECT {wanted} FROM duckdb_columns() WHERE NOT internal AND {place} ORDER BY table_name, column_index"  # noqa: S608
+        )
+        return self._rows(query, values)
+
+    def _rows(self, query: str, values: Sequence[str]) -> list[Any]:
         import duckdb
 
         try:
-            rows = self._connection.execute(
-                "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal "
-                "ORDER BY table_name, column_index"
-            ).fetchall()
+            rows: list[Any] = self._connection.execute(query, list(values) or None).fetchall()
         except duckdb.Error as error:  # in a transaction that failed
             raise SqlError(str(error)) from error
-        found: dict[str, tuple[str, ...]] = {}
-        for relation, column in rows:
-            found[relation] = (*found.get(relation, ()), column)
-        return found
+        return rows
 
     def data_state(self) -> str | None:
         """None: what it holds is in this process already, and quicker than a file."""

@@ -17,7 +17,7 @@ from typing import Any
 from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import arrow_from_columns, as_output, frame_from_arrow
-from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 
 _CONNECT_TIMEOUT_S = 10
 _CANCEL_TIMEOUT_S = 1
@@ -28,6 +28,10 @@ _WHOLE = {1: "int8", 2: "int16", 3: "int32", 9: "int32", 8: "int64", 13: "int16"
 _OTHER = {4: "float32", 5: "float64", 10: "date32"}
 _STAMPS, _TEXTS, _BIT, _JSON, _GEOMETRY = {7, 12}, {15, 247, 248, 249, 250, 251, 252, 253, 254}, 16, 245, 255
 _UNSIGNED, _BINARY = 32, 63
+_RELATIONS = (
+    "SELECT table_name, column_name FROM information_schema.columns "
+    "WHERE table_schema = {place} ORDER BY table_name, ordinal_position"
+)
 
 
 class MysqlSession:
@@ -65,26 +69,29 @@ class MysqlSession:
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views of the current database with their columns."""
-        return self.relations_in(None)
+        return columns_by_relation(self._rows(_RELATIONS.format(place="database()"), []))
 
-    def relations_in(self, schema: str | None) -> dict[str, tuple[str, ...]]:
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
         """The same of another database of the server."""
-        found: dict[str, tuple[str, ...]] = {}
-        for relation, column in self._rows(
-            "SELECT table_name, column_name FROM information_schema.columns "
-            "WHERE table_schema = coalesce(%s, database()) ORDER BY table_name, ordinal_position",
-            [schema],
-        ):
-            found[relation] = (*found.get(relation, ()), column)
-        return found
+        return columns_by_relation(self._rows(_RELATIONS.format(place="%s"), [schema]))
 
     def schemas(self) -> list[str]:
-        """The databases of the server that may be seen."""
+        """The other databases of the server that may be seen."""
         hidden = ("information_schema", "mysql", "performance_schema", "sys")
-        rows = self._rows("SELECT schema_name FROM information_schema.schemata", [])
+        rows = self._rows(
+            "SELECT schema_name FROM information_schema.schemata WHERE schema_name <> coalesce(database(), '')", []
+        )
         return [name for (name,) in rows if name not in hidden]
 
-    def _rows(self, query: str, values: list[Any]) -> Sequence[Any]:
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with their types, such as `bigint(20) unsigned`."""
+        query = (
+            "SELECT column_name, column_type FROM information_schema.columns WHERE table_name = %s "
+            "AND table_schema = coalesce(%s, database()) ORDER BY ordinal_position"
+        )
+        return dict(self._rows(query, [relation, schema]))
+
+    def _rows(self, query: str, values: Sequence[str | None]) -> Sequence[Any]:
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(query, values or None)

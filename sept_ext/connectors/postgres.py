@@ -13,7 +13,7 @@ from typing import Any
 from sept_ext.core.errors import SqlError, Unavailable
 
 from .arrow_frames import as_output, frame_from_arrow, plain_arrow
-from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 from .postgres_arrow import EXACT, ArrowReader, may_be_read_apart
 from .postgres_rows import frame_of, kinds_of, table_of
 
@@ -31,6 +31,26 @@ _DATA_STATE = (
     " FROM pg_database WHERE datname = current_database()"
 )
 _KEEPS_SOMETHING = re.compile(r"\bset_config\b|\bpg_advisory|\bpg_temp\b|\bINTO\s+(?:TEMP|LOCAL)", re.IGNORECASE)
+
+# As in information_schema, those that the user may do something with; unlike there, materialized views too.
+_RELATIONS = """
+SELECT c.relname, a.attname FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'pg_catalog' AND {place}
+AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES') ORDER BY c.relname, a.attnum
+"""
+_PLAIN = "pg_catalog.pg_table_is_visible(c.oid)"
+_SCHEMAS = """
+SELECT nspname FROM pg_catalog.pg_namespace
+WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND nspname <> ALL (current_schemas(false))
+AND has_schema_privilege(nspname, 'USAGE') ORDER BY nspname
+"""
+_TYPES = """
+SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname = $1 AND {place} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
 
 
 class PostgresSession:
@@ -84,21 +104,31 @@ class PostgresSession:
         return bool(self._connection.info.transaction_status == 0)
 
     def relations(self) -> dict[str, tuple[str, ...]]:
-        """Tables and views of the search path with their columns."""
+        """Tables and views that plain names mean, with their columns: one that another hides is left out."""
+        return columns_by_relation(self._rows(_RELATIONS.format(place=_PLAIN), []))
+
+    def schemas(self) -> list[str]:
+        """Schemas beside the search path that the user may look into."""
+        return [name for (name,) in self._rows(_SCHEMAS, [])]
+
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+        """Tables and views of a schema with their columns."""
+        return columns_by_relation(self._rows(_RELATIONS.format(place="n.nspname = $1"), [schema]))
+
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with their types, such as `numeric(10,2)`."""
+        if schema is None:
+            return dict(self._rows(_TYPES.format(place=_PLAIN), [relation]))
+        return dict(self._rows(_TYPES.format(place="n.nspname = $2"), [relation, schema]))
+
+    def _rows(self, query: str, values: Sequence[str]) -> list[Any]:
         import psycopg
 
-        query = (
-            "SELECT table_name, column_name FROM information_schema.columns "
-            "WHERE table_schema = ANY (current_schemas(false)) ORDER BY table_name, ordinal_position"
-        )
         try:
-            rows = self._connection.execute(query).fetchall()
+            rows: list[Any] = self._connection.execute(query, values).fetchall()
         except psycopg.Error as error:  # in a transaction that failed
             raise SqlError(_message(error)) from error
-        found: dict[str, tuple[str, ...]] = {}
-        for relation, column in rows:
-            found[relation] = (*found.get(relation, ()), column)
-        return found
+        return rows
 
     def data_state(self) -> str | None:
         """The newest transaction that the server knows: every write, of anybody, is one.

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sept_ext.core.errors import SqlError, Unavailable
+from sept_ext.core.errors import Unavailable
 
-from .base import ConnectionSpec, ConnectorInfo, FormField
+from .base import ConnectionSpec, ConnectorInfo, FormField, columns_by_relation
 from .postgres import PostgresSession, conninfo
 
 _CONNECT_TIMEOUT_S = 10
+_RELATIONS = (
+    "SELECT table_name, column_name FROM information_schema.columns "
+    "WHERE table_schema = {place} ORDER BY table_name, ordinal_position"
+)
+_SCHEMAS = (
+    "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> current_schema() "
+    "AND nspname NOT IN ('information_schema', 'catalog_history') AND has_schema_privilege(nspname, 'USAGE') "
+    "ORDER BY nspname"
+)
 
 
 class RedshiftSession(PostgresSession):
@@ -24,20 +33,15 @@ class RedshiftSession(PostgresSession):
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views of the current schema with their columns."""
-        import psycopg
+        return columns_by_relation(self._rows(_RELATIONS.format(place="current_schema()"), []))
 
-        query = (
-            "SELECT table_name, column_name FROM information_schema.columns "
-            "WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
-        )
-        try:
-            rows = self._connection.execute(query).fetchall()
-        except psycopg.Error as error:
-            raise SqlError(str(error)) from error
-        found: dict[str, tuple[str, ...]] = {}
-        for relation, column in rows:
-            found[relation] = (*found.get(relation, ()), column)
-        return found
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+        """Tables and views of a schema with their columns; those of external schemas are not told."""
+        return columns_by_relation(self._rows(_RELATIONS.format(place="$1"), [schema]))
+
+    def schemas(self) -> list[str]:
+        """Schemas beside the current one that the user may look into, external ones too."""
+        return [name for (name,) in self._rows(_SCHEMAS, [])]
 
     def data_state(self) -> str | None:
         """None: there is no mark that changes with every write."""

@@ -14,7 +14,7 @@ from typing import Any
 from sept_ext.core.errors import SqlError, Unavailable
 
 from .arrow_frames import as_output, frame_from_arrow
-from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 from .dbapi import result_of
 
 _CONNECT_TIMEOUT_S = 10
@@ -34,6 +34,10 @@ _QUERIES = (
     "--",
     "/*",
     "EXEC",
+)
+_RELATIONS = (
+    "SELECT table_name, column_name FROM information_schema.columns "
+    "WHERE table_schema = {place} ORDER BY table_name, ordinal_position"
 )
 
 
@@ -67,19 +71,38 @@ class SnowflakeSession:
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views of the current schema with their columns."""
+        return columns_by_relation(self._asked(_RELATIONS.format(place="current_schema()"), []))
+
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+        """Tables and views of a schema of the current database, with their columns."""
+        return columns_by_relation(self._asked(_RELATIONS.format(place="?"), [schema]))
+
+    def schemas(self) -> list[str]:
+        """The other schemas of the current database."""
         query = (
-            "SELECT table_name, column_name FROM information_schema.columns "
-            "WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+            "SELECT schema_name FROM information_schema.schemata WHERE upper(schema_name) <> 'INFORMATION_SCHEMA' "
+            "AND schema_name <> coalesce(current_schema(), '') ORDER BY schema_name"
         )
-        found: dict[str, tuple[str, ...]] = {}
+        return [name for (name,) in self._asked(query, [])]
+
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with their types, numbers with their digits: `NUMBER(10,2)`."""
+        query = (
+            "SELECT column_name, data_type, numeric_precision, numeric_scale FROM information_schema.columns "
+            "WHERE table_name = ? AND table_schema = {} ORDER BY ordinal_position"
+        )
+        place, values = ("current_schema()", [relation]) if schema is None else ("?", [relation, schema])
+        found = self._asked(query.format(place), values)
+        return {name: f"{kind}({p},{s})" if kind == "NUMBER" else kind for name, kind, p, s in found}
+
+    def _asked(self, query: str, values: Sequence[str]) -> Sequence[Any]:
         driver = _driver()
         try:
             with self._connection.cursor() as cursor:
-                for relation, column in cursor.execute(query).fetchall():
-                    found[relation] = (*found.get(relation, ()), column)
+                rows: Sequence[Any] = cursor.execute(query, list(values) or None).fetchall()
+                return rows
         except driver.errors.Error as error:
             raise SqlError(_message(error)) from error
-        return found
 
     def data_state(self) -> str | None:
         """None: there is no mark that changes with every write."""

@@ -6,7 +6,7 @@ cannot do (cancel, exact types) we cannot either: kinds with a file of their own
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -39,6 +39,16 @@ _READ_ONLY = {
     "postgresql": "SET default_transaction_read_only = on",
     "mysql": "SET SESSION TRANSACTION READ ONLY",
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
+}
+
+# Beside information_schema, by SQLAlchemy's name of the dialect, in lower case.
+_SYSTEM_SCHEMAS = {
+    "mysql": "mysql performance_schema sys",
+    "mariadb": "mysql performance_schema sys",
+    "mssql": "sys guest db_owner db_accessadmin db_securityadmin db_ddladmin db_backupoperator db_datareader "
+    "db_datawriter db_denydatareader db_denydatawriter",
+    "oracle": "sys system outln dbsnmp xdb ctxsys mdsys ordsys wmsys audsys",
+    "clickhousedb": "system",
 }
 
 
@@ -90,14 +100,44 @@ class SqlalchemySession:
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views of the default schema with their columns."""
-        from sqlalchemy import inspect
+        return self._relations(None)
+
+    def relations_in(self, schema: str) -> dict[str, tuple[str, ...]]:
+        """The same of another schema."""
+        return self._relations(schema)
+
+    def _relations(self, schema: str | None) -> dict[str, tuple[str, ...]]:
         from sqlalchemy.engine.reflection import ObjectKind
 
-        try:
-            found = inspect(self._connection).get_multi_columns(kind=ObjectKind.ANY)
-        except Exception as error:
-            raise SqlError(_message(error)) from error
+        found = self._inspected(lambda one: one.get_multi_columns(schema=schema, kind=ObjectKind.ANY))
         return {name: tuple(column["name"] for column in columns) for (_schema, name), columns in found.items()}
+
+    def schemas(self) -> list[str]:
+        """Schemas besides the default one; the system's own are left out."""
+        names = self._inspected(lambda one: [name for name in one.get_schema_names() if name != _default_of(one)])
+        hidden = {"information_schema", *_SYSTEM_SCHEMAS.get(self._engine.dialect.name, "").split()}
+        return [name for name in names if name.lower() not in hidden]
+
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with their types as the dialect writes them; "" for one that SQLAlchemy does not know."""
+        from sqlalchemy.exc import NoSuchTableError
+
+        try:
+            columns = self._inspected(lambda one: one.get_columns(relation, schema=schema))
+        except NoSuchTableError:
+            return {}
+        return {column["name"]: _type_text(column["type"], self._engine.dialect) for column in columns}
+
+    def _inspected(self, work: Callable[[Any], Any]) -> Any:
+        from sqlalchemy import inspect
+        from sqlalchemy.exc import NoSuchTableError
+
+        try:
+            return work(inspect(self._connection))
+        except NoSuchTableError:
+            raise
+        except Exception as error:  # a driver's errors have no common class
+            raise SqlError(_message(error)) from error
 
     def data_state(self) -> str | None:
         """None: nothing that all databases have."""
@@ -125,6 +165,20 @@ class SqlalchemySession:
         with suppress(Exception):
             self._connection.close()
         self._engine.dispose()
+
+
+def _default_of(inspector: Any) -> str | None:
+    # SQLite's dialect does not tell.
+    return "main" if inspector.dialect.name == "sqlite" else inspector.default_schema_name
+
+
+def _type_text(kind: Any, dialect: Any) -> str:
+    from sqlalchemy.exc import CompileError
+
+    try:
+        return str(kind.compile(dialect=dialect))
+    except CompileError:
+        return ""
 
 
 def _kill(engine: Any, session: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sept_ext.core.errors import SqlError, Unavailable
 
-from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 from .dbapi import result_of
 
 
@@ -42,10 +42,14 @@ class SqliteSession:
             rows = self._connection.execute(query).fetchall()
         except sqlite3.Error as error:  # a view of a table that is gone
             raise SqlError(str(error)) from error
-        found: dict[str, tuple[str, ...]] = {}
-        for relation, column in rows:
-            found[relation] = (*found.get(relation, ()), column)
-        return found
+        return columns_by_relation(rows)
+
+    def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
+        """Columns with the types that were declared, or none; there are no schemas."""
+        try:
+            return dict(self._connection.execute("SELECT name, type FROM pragma_table_info(?)", [relation]).fetchall())
+        except sqlite3.Error as error:
+            raise SqlError(str(error)) from error
 
     def data_state(self) -> str | None:
         """SQLite's own counter of others' commits, and ours, and what its files look like from outside.

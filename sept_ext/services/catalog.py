@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sept_ext.connectors.base import ConnectionSpec, Session
+from sept_ext.connectors.base import ConnectionSpec, HasSchemas, HasTypes, Session
 from sept_ext.connectors.registry import connector
 from sept_ext.core.errors import BadInput, NotFound
 
@@ -52,6 +52,14 @@ class CatalogRelation:
     def select_statement(self) -> str:
         """A statement for a person to go on with: columns by name unless there are very many."""
         return select_statement(self.dialect, self, PREVIEW_ROWS)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogColumn:
+    """A column with its type in the database's own words; None where the database does not tell."""
+
+    name: str
+    type: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +119,15 @@ class Catalogs:
         return await asyncio.shield(task)
 
     async def schemas(self, spec: ConnectionSpec) -> list[str]:
-        """The schemas, where the database shows that level; else none."""
+        """The schemas besides those that plain names mean, where the database shows that level; else none."""
         return await self._databases.run(spec, _schemas)
+
+    async def columns(self, spec: ConnectionSpec, schema: str | None, name: str) -> list[CatalogColumn]:
+        """One relation's columns with their types. NotFound when the database has it no more."""
+        found = await self._databases.run(spec, lambda session: _columns(session, schema, name))
+        if not found:
+            raise NotFound(f"There is no table or view {name!r} in this connection.")
+        return found
 
     async def preview(self, spec: ConnectionSpec, schema: str | None, name: str) -> Preview:
         """The first 100 rows of a relation."""
@@ -138,7 +153,10 @@ def preview_statement(dialect: str, schema: str | None, name: str) -> str:
     """`SELECT * FROM "name" LIMIT 100` in the dialect's own quotes."""
     from sqlglot import exp
 
-    table = exp.Table(this=exp.to_identifier(name, quoted=True), db=schema and exp.to_identifier(schema, quoted=True))
+    def identifier(text: str) -> exp.Identifier:
+        return exp.to_identifier(text, quoted=not _means_any_case(dialect, text))
+
+    table = exp.Table(this=identifier(name), db=None if schema is None else identifier(schema))
     return exp.select("*").from_(table).limit(PREVIEW_ROWS).sql(dialect=dialect)
 
 
@@ -157,7 +175,14 @@ def select_statement(dialect: str, relation: CatalogRelation, limit: int) -> str
     return exp.select(*wanted).from_(table).limit(limit).sql(dialect=dialect, pretty=True)
 
 
+def _means_any_case(dialect: str, name: str) -> bool:
+    """SQLAlchemy gives Oracle's names in lower case when they are the same in every case; quoted they would not be."""
+    return dialect == "oracle" and _PLAIN.fullmatch(name) is not None and name.upper() not in _keywords(dialect)
+
+
 def _needs_quotes(dialect: str, name: str) -> bool:
+    if _means_any_case(dialect, name):
+        return False
     plain = _PLAIN_UPPER if dialect in ("snowflake", "oracle") else _PLAIN
     return plain.fullmatch(name) is None or name.upper() in _keywords(dialect)
 
@@ -191,18 +216,21 @@ def _dialect(session: Session, spec: ConnectionSpec) -> str:
 
 
 def _schemas(session: Session) -> list[str]:
-    offered = getattr(session, "schemas", None)
-    return [] if offered is None else sorted(offered())
+    return sorted(session.schemas()) if isinstance(session, HasSchemas) else []
 
 
 def _relations(session: Session, schema: str | None) -> Mapping[str, tuple[str, ...]]:
     if schema is None:
         return session.relations()
-    offered = getattr(session, "relations_in", None)
-    if offered is None:
+    if not isinstance(session, HasSchemas):
         raise BadInput("This kind of connection has no schemas to look into.")
-    found: Mapping[str, tuple[str, ...]] = offered(schema)
-    return found
+    return session.relations_in(schema)
+
+
+def _columns(session: Session, schema: str | None, name: str) -> list[CatalogColumn]:
+    if isinstance(session, HasTypes):
+        return [CatalogColumn(column, kind or None) for column, kind in session.columns_of(name, schema).items()]
+    return [CatalogColumn(column, None) for column in _relations(session, schema).get(name, ())]
 
 
 def _preview(session: Session, statement: str) -> Preview:

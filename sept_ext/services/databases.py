@@ -19,7 +19,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo, Session
+from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo, HasSchemas, Session
 from sept_ext.connectors.registry import connector, kinds
 from sept_ext.core.errors import BadInput, SeptError, SqlError, Unavailable
 
@@ -104,12 +104,10 @@ class Databases:
         """Open a session and ask it for its tables. Never raises for what the database says."""
         start = perf_counter()
         try:
-            relations = await self.run(spec, lambda session: session.relations(), limit_s)
+            found = await self.run(spec, _what_there_is, limit_s)
         except SeptError as error:
             return ConnectionTest(False, error.message, _ms_since(start))
-        count = len(relations)
-        tables = "no tables yet" if count == 0 else "1 table" if count == 1 else f"{count:,} tables"
-        return ConnectionTest(True, f"Connected: {tables}.", _ms_since(start))
+        return ConnectionTest(True, f"Connected: {found}.", _ms_since(start))
 
     def _work(self, attempt: _Attempt, spec: ConnectionSpec, work: Callable[[Session], T]) -> T:
         try:
@@ -126,6 +124,14 @@ class Databases:
                 attempt.session = None
             with suppress(Exception):
                 session.close()
+
+
+def _what_there_is(session: Session) -> str:
+    """How many tables plain names mean; where there is none of them, how many schemas there are to look into."""
+    count, what = len(session.relations()), "table"
+    if count == 0 and isinstance(session, HasSchemas):
+        count, what = len(session.schemas()), "schema"
+    return "no tables yet" if count == 0 else f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 @lru_cache(maxsize=1)

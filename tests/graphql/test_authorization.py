@@ -117,6 +117,7 @@ QUERIES = {
     "catalogSchemas": row(EDITORS, "{ catalogSchemas(connectionId: $connection) }"),
     "catalogRelations": row(EDITORS, "{ catalogRelations(connectionId: $connection) { totalCount } }"),
     "catalogRelation": row(EDITORS, '{ catalogRelation(connectionId: $connection, name: "orders") { columns } }'),
+    "relationColumns": row(EDITORS, '{ relationColumns(connectionId: $connection, name: "orders") { name type } }'),
     "relationPreview": row(
         EDITORS, '{ relationPreview(connectionId: $connection, name: "sqlite_schema") { columns } }'
     ),
@@ -212,6 +213,7 @@ ID_ARGUMENTS = {
     "catalogSchemas": ["connection"],
     "catalogRelations": ["connection"],
     "catalogRelation": ["connection"],
+    "relationColumns": ["connection"],
     "relationPreview": ["connection"],
     "executeCell": ["project"],
     "runPlan": ["project"],

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo, QueryResult
-from sept_ext.services.catalog import Catalogs
+from sept_ext.core.errors import BadInput, NotFound
+from sept_ext.services.catalog import CatalogColumn, Catalogs, preview_statement
 from sept_ext.services.databases import Databases
 from tests.support.world import World, play
 
@@ -62,6 +63,71 @@ def test_statements_are_in_the_dialect_that_the_session_tells(monkeypatch: pytes
     assert relation.select_statement == "SELECT\nTOP 100\n  id,\n  [user]\nFROM [order]"
     assert done(catalogs.preview(spec, "dbo", "order")).columns == ("id",)
     assert session.asked == ["SELECT TOP 100 * FROM [dbo].[order]"]
+
+
+class Plain:
+    """What a connector of a third party may have: relations, and nothing above or below them."""
+
+    def relations(self) -> dict[str, tuple[str, ...]]:
+        return {"orders": ("id",)}
+
+    def close(self) -> None: ...
+
+
+def test_a_session_that_only_has_relations_is_browsed_without_schemas_and_types(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    catalogs, spec = leads_to(monkeypatch, Plain(), "sqlite"), ConnectionSpec("far", "stub", {})
+    assert done(catalogs.schemas(spec)) == []
+    assert done(catalogs.columns(spec, None, "orders")) == [CatalogColumn("id", None)]
+    with pytest.raises(NotFound, match="no table or view 'nobody'"):
+        done(catalogs.columns(spec, None, "nobody"))
+    with pytest.raises(BadInput, match="no schemas"):
+        done(catalogs.columns(spec, "public", "orders"))
+
+
+class Bare(Plain):
+    """A session that plain names mean nothing in: no database was named."""
+
+    def __init__(self, *schemas: str) -> None:
+        self._schemas = list(schemas)
+
+    def relations(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def schemas(self) -> list[str]:
+        return self._schemas
+
+    def relations_in(self, _schema: str) -> dict[str, tuple[str, ...]]:
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("session", "message"),
+    [
+        (Plain(), "Connected: 1 table."),
+        (Bare(), "Connected: no tables yet."),
+        (Bare("one"), "Connected: 1 schema."),
+        (Bare("one", "two"), "Connected: 2 schemas."),
+    ],
+)
+def test_a_test_says_what_there_is_to_look_into(monkeypatch: pytest.MonkeyPatch, session: Any, message: str) -> None:
+    leads_to(monkeypatch, session)
+    assert done(Databases().test(ConnectionSpec("far", "stub", {}))).message == message
+
+
+@pytest.mark.parametrize(
+    ("dialect", "name", "expected"),
+    [
+        ("oracle", "orders", "SELECT * FROM orders FETCH FIRST 100 ROWS ONLY"),
+        ("oracle", "Orders", 'SELECT * FROM "Orders" FETCH FIRST 100 ROWS ONLY'),
+        ("oracle", "order", 'SELECT * FROM "order" FETCH FIRST 100 ROWS ONLY'),
+        ("snowflake", "orders", 'SELECT * FROM "orders" LIMIT 100'),
+        ("bigquery", "orders", "SELECT * FROM `orders` LIMIT 100"),
+    ],
+)
+def test_a_preview_means_the_relation_as_it_is_written(dialect: str, name: str, expected: str) -> None:
+    assert preview_statement(dialect, None, name) == expected
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,10 @@ def test_a_connection_is_made_tried_searched_and_looked_into(tmp_path: Path, sho
         found = await world.data("editor", relation % "columns selectStatement", **one, n='big "orders"')
         statement = 'SELECT\n  order_id\nFROM "big ""orders"""\nLIMIT 100'
         assert found == {"columns": ["order_id"], "selectStatement": statement}
+        typed = "query($c: ID!, $n: String!) { relationColumns(connectionId: $c, name: $n) { name type } }"
+        found = await world.data("editor", typed, **one, n="orders")
+        assert found == [{"name": "id", "type": "INTEGER"}, {"name": "amount", "type": "REAL"}]
+        assert await world.code("editor", typed, **one, n="nothing") == "NOT_FOUND"
         preview = "query($c: ID!, $n: String!) { relationPreview(connectionId: $c, name: $n) { columns rows isCut } }"
         found = await world.data("editor", preview, **one, n="orders")
         assert (found["columns"], len(found["rows"]), found["isCut"]) == (["id", "amount"], 100, True)

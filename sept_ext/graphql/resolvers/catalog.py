@@ -7,7 +7,7 @@ from typing import Any
 from sept_ext.core.errors import BadInput
 from sept_ext.graphql.context import Info
 from sept_ext.services import inputs
-from sept_ext.services.catalog import Catalog, CatalogRelation, Preview
+from sept_ext.services.catalog import Catalog, CatalogColumn, CatalogRelation, Preview
 
 from .connections import spec_of
 
@@ -43,6 +43,13 @@ async def resolve_relation(
     return (await _catalog(info, connection_id, schema)).named(name)
 
 
+async def resolve_columns(
+    _source: Any, info: Info, connection_id: str, name: str, schema: str | None = None
+) -> list[CatalogColumn]:
+    """Its columns with their types."""
+    return await info.context.services.catalogs.columns(await spec_of(info.context, connection_id), schema, name)
+
+
 async def resolve_preview(
     _source: Any, info: Info, connection_id: str, name: str, schema: str | None = None
 ) -> Preview:
@@ -60,5 +67,6 @@ FIELDS = {
     ("Query", "catalogSchemas"): resolve_schemas,
     ("Query", "catalogRelations"): resolve_relations,
     ("Query", "catalogRelation"): resolve_relation,
+    ("Query", "relationColumns"): resolve_columns,
     ("Query", "relationPreview"): resolve_preview,
 }
