@@ -617,7 +617,7 @@ export const Connections: IOperation<ConnectionsResult, ConnectionsVariables> =
 
 export type SchemasOfVariables = { readonly connectionId: string };
 export type SchemasOfResult = {
-  /** Schemas of a connection's database, when it shows that level; else empty. This and what follows is told to those who may use the connection, and is UNAVAILABLE when the database does not answer within eight seconds. */
+  /** Schemas (databases, datasets) of a connection's database besides those whose tables plain names mean, when it shows that level; else empty. This and what follows is told to those who may use the connection, and is UNAVAILABLE when the database does not answer within eight seconds. */
   readonly catalogSchemas: ReadonlyArray<string>;
 };
 export const SchemasOf: IOperation<SchemasOfResult, SchemasOfVariables> = {
@@ -629,6 +629,7 @@ export const SchemasOf: IOperation<SchemasOfResult, SchemasOfVariables> = {
 export type CatalogOfVariables = {
   readonly connectionId: string;
   readonly schema?: string | null;
+  readonly search?: string | null;
   readonly isRefreshed?: boolean | null;
 };
 export type CatalogOfResult = {
@@ -636,8 +637,6 @@ export type CatalogOfResult = {
   readonly catalogRelations: {
     /** How many match, also beyond this page. */
     readonly totalCount: number;
-    /** When the database was asked. */
-    readonly at: string;
     readonly relations: ReadonlyArray<{
       readonly name: string;
       readonly columns: ReadonlyArray<string>;
@@ -647,7 +646,26 @@ export type CatalogOfResult = {
 export const CatalogOf: IOperation<CatalogOfResult, CatalogOfVariables> = {
   name: 'CatalogOf',
   kind: 'query',
-  text: 'query CatalogOf($connectionId:ID!$schema:String$isRefreshed:Boolean){catalogRelations(connectionId:$connectionId schema:$schema isRefreshed:$isRefreshed first:5000){totalCount at relations{name columns}}}'
+  text: 'query CatalogOf($connectionId:ID!$schema:String$search:String$isRefreshed:Boolean){catalogRelations(connectionId:$connectionId schema:$schema search:$search isRefreshed:$isRefreshed first:5000){totalCount relations{name columns}}}'
+};
+
+export type ColumnsOfVariables = {
+  readonly connectionId: string;
+  readonly schema?: string | null;
+  readonly name: string;
+};
+export type ColumnsOfResult = {
+  /** One table's or view's columns with their types. Asked of the database each time; fetch it when somebody looks. */
+  readonly relationColumns: ReadonlyArray<{
+    readonly name: string;
+    /** In the database's own words, such as `numeric(10,2)`; null when it does not tell. */
+    readonly type: string | null;
+  }>;
+};
+export const ColumnsOf: IOperation<ColumnsOfResult, ColumnsOfVariables> = {
+  name: 'ColumnsOf',
+  kind: 'query',
+  text: 'query ColumnsOf($connectionId:ID!$schema:String$name:String!){relationColumns(connectionId:$connectionId schema:$schema name:$name){name type}}'
 };
 
 export type SelectStatementVariables = {

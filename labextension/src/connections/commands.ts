@@ -9,7 +9,8 @@ import {
   type IWorkspacePanel
 } from '../tokens';
 import { insertCell } from './insert';
-import type { ConnectionsModel, IPlace } from './model';
+import type { IPlace } from './catalogs';
+import type { ConnectionsModel } from './model';
 import { RelationPreviewWidget } from './preview';
 import type { ConnectionsSection } from './section';
 
@@ -101,7 +102,7 @@ export function addConnectionCommands(parts: IParts): void {
     execute: async args => {
       const connection = found(args);
       if (connection) {
-        await model.refresh(connection.id);
+        await model.catalogs.refresh(connection.id);
       }
     }
   });

@@ -2,12 +2,10 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import {
   AddConnection,
-  CatalogOf,
   ChangeConnection,
   Connections,
   RelationPreview,
   RemoveConnection,
-  SchemasOf,
   SelectStatement,
   TryConnection,
   type ConnectionFields,
@@ -18,27 +16,12 @@ import {
 import { newId } from '../shared/uuid';
 import { mayPass, Retry } from '../team/retry';
 import type { IRelation, ISeptApi, ISeptConnections } from '../tokens';
+import { Catalogs, type IPlace } from './catalogs';
 import type { IDraft } from './draft';
 
 export type Kind = ConnectionsResult['connectionKinds'][number];
 export type Workspace = ConnectionsResult['workspaces'][number];
 export type Preview = RelationPreviewResult['relationPreview'];
-
-/** What is known of a connection's database. */
-export interface ICatalog {
-  readonly relations: readonly IRelation[];
-  /** The database has more than were fetched; the server searches in all. */
-  readonly totalCount: number;
-  readonly isLoading: boolean;
-  readonly problem: unknown;
-}
-
-/** A table or view of a connection; `schema` null: of the one that plain names mean. */
-export interface IPlace {
-  readonly connectionId: string;
-  readonly schema: string | null;
-  readonly name: string;
-}
 
 /** How the last try of a connection went. */
 export interface ITrial {
@@ -47,21 +30,11 @@ export interface ITrial {
   readonly message: string;
 }
 
-const NOTHING: ICatalog = {
-  relations: [],
-  totalCount: 0,
-  isLoading: false,
-  problem: null
-};
-
 const CONCERNED: ReadonlySet<EventFields['kind']> = new Set([
   'WORKSPACE_CHANGED',
   'MEMBER_CHANGED',
   'CONNECTION_CHANGED'
 ]);
-
-/** A catalog that could not be fetched is asked for again on its own at most this often, in milliseconds. */
-const PAUSE_MS = 30_000;
 
 /** All connections of the person's workspaces, and what their databases have. Fetches nothing until first asked. */
 export class ConnectionsModel implements ISeptConnections {
@@ -71,16 +44,14 @@ export class ConnectionsModel implements ISeptConnections {
   /** The workspace whose connections a name means first. */
   preferred: string | null = null;
   readonly trials = new Map<string, ITrial>();
-  /** By connection, and by connection and schema. */
-  private readonly catalogs = new Map<string, ICatalog>();
-  private readonly schemas = new Map<string, readonly string[]>();
-  private readonly askedAt = new Map<string, number>();
+  readonly catalogs: Catalogs;
   private isStarted = false;
   private latest = 0;
   private readonly changedSignal = new Signal<this, void>(this);
   private readonly retry = new Retry(() => void this.load());
 
   constructor(private readonly api: ISeptApi) {
+    this.catalogs = new Catalogs(api, () => this.changedSignal.emit());
     api.events.connect((_, event) => {
       if (this.isStarted && CONCERNED.has(event.kind)) {
         if (event.kind === 'CONNECTION_CHANGED' && event.subjectId !== null) {
@@ -149,84 +120,7 @@ export class ConnectionsModel implements ISeptConnections {
   }
 
   relationsOf(connection: ConnectionFields): readonly IRelation[] {
-    const asked = this.askedAt.get(connection.id);
-    const known = this.catalogs.get(connection.id);
-    const isDue =
-      asked === undefined ||
-      (known !== undefined &&
-        known.problem !== null &&
-        Date.now() - asked > PAUSE_MS);
-    if (isDue) {
-      void this.fetchCatalog(connection.id);
-    }
-    return known?.relations ?? [];
-  }
-
-  catalogOf(id: string, schema: string | null = null): ICatalog {
-    return this.catalogs.get(keyOf(id, schema)) ?? NOTHING;
-  }
-
-  /** The schemas of a database that shows them; none while they are not known. */
-  schemasOf(id: string): readonly string[] {
-    return this.schemas.get(id) ?? [];
-  }
-
-  /** Look into what a line of the tree stands for, if that was not done yet. */
-  look(connection: ConnectionFields, schema: string | null): void {
-    if (schema !== null) {
-      if (!this.catalogs.has(keyOf(connection.id, schema))) {
-        void this.fetchCatalog(connection.id, schema);
-      }
-      return;
-    }
-    this.relationsOf(connection);
-    if (!this.schemas.has(connection.id)) {
-      void this.fetchSchemas(connection.id);
-    }
-  }
-
-  /** Ask a database anew for all that was looked at. */
-  async refresh(connectionId: string): Promise<void> {
-    const opened = [...this.catalogs.keys()]
-      .filter(key => key.startsWith(`${connectionId} `))
-      .map(key => key.slice(connectionId.length + 1));
-    await Promise.all([
-      this.fetchCatalog(connectionId, null, true),
-      this.fetchSchemas(connectionId),
-      ...opened.map(schema => this.fetchCatalog(connectionId, schema, true))
-    ]);
-  }
-
-  /**
-   * Look into a database. Never throws: the catalog's `problem` says what went wrong, what was known stays.
-   *
-   * @param isRefreshed - ask the database even when the server remembers
-   */
-  async fetchCatalog(
-    connectionId: string,
-    schema: string | null = null,
-    isRefreshed = false
-  ): Promise<void> {
-    const key = keyOf(connectionId, schema);
-    if (schema === null) {
-      this.askedAt.set(connectionId, Date.now());
-    }
-    const before = this.catalogOf(connectionId, schema);
-    this.setCatalog(key, { ...before, isLoading: true, problem: null });
-    try {
-      const { catalogRelations } = await this.api.execute(CatalogOf, {
-        connectionId,
-        schema,
-        isRefreshed
-      });
-      this.setCatalog(key, {
-        ...catalogRelations,
-        isLoading: false,
-        problem: null
-      });
-    } catch (problem) {
-      this.setCatalog(key, { ...before, isLoading: false, problem });
-    }
+    return this.catalogs.relationsOf(connection.id);
   }
 
   /** Try a stored connection as it stands; `trials` has the answer. */
@@ -323,37 +217,8 @@ export class ConnectionsModel implements ISeptConnections {
     return sorted.flatMap(({ connections }) => connections);
   }
 
-  /** What failed is no loss: the tables of plain names are there, and say what is wrong themselves. */
-  private async fetchSchemas(connectionId: string): Promise<void> {
-    try {
-      const { catalogSchemas } = await this.api.execute(SchemasOf, {
-        connectionId
-      });
-      this.schemas.set(connectionId, catalogSchemas);
-      this.changedSignal.emit();
-    } catch {
-      this.schemas.delete(connectionId);
-    }
-  }
-
   private forget(id: string): void {
-    for (const key of [...this.catalogs.keys()]) {
-      if (key === id || key.startsWith(`${id} `)) {
-        this.catalogs.delete(key);
-      }
-    }
-    this.schemas.delete(id);
-    this.askedAt.delete(id);
+    this.catalogs.forget(id);
     this.trials.delete(id);
   }
-
-  private setCatalog(key: string, catalog: ICatalog): void {
-    this.catalogs.set(key, catalog);
-    this.changedSignal.emit();
-  }
-}
-
-/** Ids of connections hold no space. */
-function keyOf(connectionId: string, schema: string | null): string {
-  return schema === null ? connectionId : `${connectionId} ${schema}`;
 }

@@ -4,7 +4,8 @@ import * as React from 'react';
 
 import { problemText } from '../team/errors';
 import { ProblemNote } from '../team/parts';
-import type { ConnectionsModel, IPlace, Preview } from './model';
+import type { IPlace } from './catalogs';
+import type { ConnectionsModel, Preview } from './model';
 
 /** A tab with the first rows of a table. Closing it, or Cancel, stops the query in the database. */
 export class RelationPreviewWidget extends ReactWidget {

@@ -10,7 +10,7 @@ import type { IShownWorkspace, IWorkspacePanel } from '../tokens';
 import { draftOf, newDraft, type IDraft } from './draft';
 import { ConnectionForm } from './form';
 import type { ConnectionsModel } from './model';
-import { treeRows, type TreeRow } from './rows';
+import { treeRows, wantedBy, type NoteRow, type TreeRow } from './rows';
 import { ConnectionTree } from './tree';
 
 /** The section "Connections" of the panel "Workspace". */
@@ -99,7 +99,14 @@ export class ConnectionsSection extends ReactWidget {
   }
 
   private onChanged(): void {
-    this.model.preferred = this.panel.workspace?.id ?? null;
+    const workspace = this.panel.workspace;
+    this.model.preferred = workspace?.id ?? null;
+    for (const row of workspace ? this.rowsOf(workspace) : []) {
+      // Not those that a search opened: there may be hundreds.
+      if (this.open.has(row.key)) {
+        this.look(row);
+      }
+    }
     this.update();
   }
 
@@ -133,7 +140,8 @@ export class ConnectionsSection extends ReactWidget {
     const { model, trans } = this;
     const connections = model.of(workspace.id);
     const isAdmin = workspace.role === 'ADMIN';
-    const rows = treeRows(connections, model, this.open, this.search);
+    const { catalogs } = model;
+    const rows = this.rowsOf(workspace);
     return (
       <>
         {connections.length === 0 && (
@@ -152,6 +160,7 @@ export class ConnectionsSection extends ReactWidget {
             value={this.search}
             onChange={event => {
               this.search = event.target.value;
+              catalogs.seek(wantedBy(this.search));
               this.update();
             }}
           />
@@ -165,7 +174,7 @@ export class ConnectionsSection extends ReactWidget {
               model.kinds.find(one => one.kind === kind)?.title ?? kind
             }
             onToggle={row => this.toggle(row)}
-            onRetry={(id, schema) => void model.fetchCatalog(id, schema, true)}
+            onRetry={row => this.retry(row)}
             onMenu={this.offer}
           />
         )}
@@ -182,12 +191,16 @@ export class ConnectionsSection extends ReactWidget {
     );
   }
 
+  private rowsOf(workspace: IShownWorkspace): readonly TreeRow[] {
+    const { catalogs } = this.model;
+    const connections = this.model.of(workspace.id);
+    return treeRows(connections, catalogs, this.open, this.search);
+  }
+
   private unfold(id: string): void {
     this.open.add(id);
-    const connection = this.model.byId(id);
-    if (connection) {
-      this.model.look(connection, null);
-    }
+    this.model.catalogs.look(id, null);
+    this.update();
   }
 
   private toggle(row: TreeRow): void {
@@ -198,13 +211,32 @@ export class ConnectionsSection extends ReactWidget {
       this.open.delete(row.key);
     } else {
       this.open.add(row.key);
-      if (row.type !== 'relation') {
-        this.model.look(
-          row.connection,
-          row.type === 'schema' ? row.schema : null
-        );
-      }
+      this.look(row);
     }
     this.update();
+  }
+
+  /** What a line that was opened needs to be known. */
+  private look(row: TreeRow): void {
+    const { catalogs } = this.model;
+    if (row.type === 'connection') {
+      catalogs.look(row.connection.id, null);
+    } else if (row.type === 'schema') {
+      catalogs.look(row.connection.id, row.schema);
+    } else if (row.type === 'relation') {
+      const { connection, schema, relation } = row;
+      const connectionId = connection.id;
+      catalogs.lookAt({ connectionId, schema, name: relation.name });
+    }
+  }
+
+  private retry({ connection, schema, relation }: NoteRow): void {
+    const { catalogs } = this.model;
+    if (relation === null) {
+      catalogs.retry(connection.id, schema);
+    } else {
+      const connectionId = connection.id;
+      catalogs.lookAt({ connectionId, schema, name: relation }, true);
+    }
   }
 }

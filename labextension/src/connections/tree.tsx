@@ -5,7 +5,7 @@ import * as React from 'react';
 import { problemText } from '../team/errors';
 import type { ITrial } from './model';
 import { TrialNote } from './parts';
-import type { TreeRow } from './rows';
+import type { NoteRow, TreeRow } from './rows';
 
 interface ITreeProps {
   readonly rows: readonly TreeRow[];
@@ -13,7 +13,7 @@ interface ITreeProps {
   readonly trans: TranslationBundle;
   titleOf(kind: string): string;
   onToggle(row: TreeRow): void;
-  onRetry(connectionId: string, schema: string | null): void;
+  onRetry(row: NoteRow): void;
   /** Offer the acts on a row, at a place of the page. */
   onMenu(row: TreeRow, x: number, y: number): void;
 }
@@ -106,7 +106,7 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
                 }
               }}
             >
-              <Content row={row} titleOf={props.titleOf} />
+              <Content row={row} trans={trans} titleOf={props.titleOf} />
               {hasActs(row) && (
                 <button
                   type="button"
@@ -143,11 +143,11 @@ function indentOf(row: TreeRow): number {
 
 function Content(props: {
   readonly row: TreeRow;
+  readonly trans: TranslationBundle;
   titleOf(kind: string): string;
 }): JSX.Element {
   const { row } = props;
   const Caret = isOpen(row) ? caretDownIcon : caretRightIcon;
-  const title = row.type === 'connection' && props.titleOf(row.connection.kind);
   return (
     <>
       {row.type !== 'column' && (
@@ -156,16 +156,43 @@ function Content(props: {
       <span className="sept-Tree-name" title={labelOf(row)}>
         {labelOf(row)}
       </span>
-      {title && <span className="sept-When">{title}</span>}
+      <Kind row={row} titleOf={props.titleOf} trans={props.trans} />
     </>
   );
 }
 
+/** What a line is, in a quiet word at its right: the kind of a connection, the type of a column. */
+function Kind(props: {
+  readonly row: TreeRow;
+  readonly trans: TranslationBundle;
+  titleOf(kind: string): string;
+}): JSX.Element | null {
+  const { row, trans } = props;
+  switch (row.type) {
+    case 'connection':
+      return (
+        <span className="sept-Tree-kind">
+          {props.titleOf(row.connection.kind)}
+        </span>
+      );
+    case 'schema':
+      return <span className="sept-Tree-kind">{trans.__('schema')}</span>;
+    case 'column':
+      return row.dataType === null ? null : (
+        <span className="sept-Tree-kind sept-mod-code" title={row.dataType}>
+          {row.dataType}
+        </span>
+      );
+    default:
+      return null;
+  }
+}
+
 /** What stands in place of lines that are not there. */
 function Note(props: {
-  readonly row: TreeRow & { readonly type: 'note' };
+  readonly row: NoteRow;
   readonly trans: TranslationBundle;
-  onRetry(connectionId: string, schema: string | null): void;
+  onRetry(row: NoteRow): void;
 }): JSX.Element {
   const { row, trans } = props;
   if (row.note === 'problem') {
@@ -175,7 +202,7 @@ function Note(props: {
         <button
           type="button"
           className="sept-LinkButton"
-          onClick={() => props.onRetry(row.connection.id, row.schema)}
+          onClick={() => props.onRetry(row)}
         >
           {trans.__('Try again')}
         </button>
@@ -186,6 +213,11 @@ function Note(props: {
     loading: trans.__('Looking into the database…'),
     empty: trans.__('No tables yet.'),
     nothing: trans.__('No table or column is named so.'),
+    closed: trans._n(
+      '%1 schema was not opened yet, and is not searched.',
+      '%1 schemas were not opened yet, and are not searched.',
+      row.count
+    ),
     more: trans._n(
       '%1 more; search to find it.',
       '%1 more; search to find them.',
