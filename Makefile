@@ -41,8 +41,11 @@ test-warehouses: .venv-warehouses/.snowflake .venv-warehouses/.bigquery  ## Snow
 test-plugin: .venv/.plugin  ## Unit tests of the JupyterLab plugin.
 	cd labextension && jlpm test
 
-test-browser: .venv/.dev .venv/.browser  ## Journeys in a real browser.
-	cd labextension && SEPT_CHROMIUM=$$(cat ../.venv/.browser) SEPT_PYTHON=$(CURDIR)/$(BIN)/python jlpm ui-test
+test-browser: .venv/.dev .venv/.browser  ## Journeys in a real browser, databases beside it (ARGS="databases.spec.ts").
+	@tests/support/ensure_postgres.sh
+	@tests/support/ensure_mariadb.sh
+	SEPT_CHROMIUM=$$(cat .venv/.browser) SEPT_PYTHON=$(CURDIR)/$(BIN)/python \
+	  python -m tests.support.with_databases jlpm --cwd labextension ui-test $(ARGS)
 
 check: .venv/.dev  ## Format, lint, types, import contracts, schema drift.
 	ruff format --check .

@@ -116,10 +116,12 @@ class PostgresSession:
         return columns_by_relation(self._rows(_RELATIONS.format(place="n.nspname = $1"), [schema]))
 
     def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
-        """Columns with their types, such as `numeric(10,2)`."""
+        """Columns with their types, such as `numeric(10,2)`, by the shorter of two names."""
         if schema is None:
-            return dict(self._rows(_TYPES.format(place=_PLAIN), [relation]))
-        return dict(self._rows(_TYPES.format(place="n.nspname = $2"), [relation, schema]))
+            rows = self._rows(_TYPES.format(place=_PLAIN), [relation])
+        else:
+            rows = self._rows(_TYPES.format(place="n.nspname = $2"), [relation, schema])
+        return {name: _short(kind) for name, kind in rows}
 
     def _rows(self, query: str, values: Sequence[str]) -> list[Any]:
         import psycopg
@@ -161,6 +163,13 @@ class PostgresSession:
         if self._reader is not None:
             self._reader.close()
         self._connection.close()
+
+
+def _short(kind: str) -> str:
+    """`timestamptz(3)[]` for `timestamp(3) with time zone[]`, as people write it; other names are short enough."""
+    kind = re.sub(r"^(time(?:stamp)?)(\(\d\))? with time zone", r"\1tz\2", kind)
+    kind = re.sub(r"^(time(?:stamp)?)(\(\d\))? without time zone", r"\1\2", kind)
+    return re.sub(r"^character varying", "varchar", kind)
 
 
 def _of_arrow(table: Any, output: str) -> QueryResult:

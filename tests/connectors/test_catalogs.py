@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -9,8 +11,21 @@ import pytest
 from sept_ext.connectors.base import ConnectionSpec, HasSchemas, HasTypes, Session
 from sept_ext.connectors.registry import spec_from_url
 from sept_ext.core.errors import SqlError
+from tests.support.mariadb import NoMariadb, mariadb_server
 
 from .test_conformance import mysql_spec, opened, session, spec
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
+    try:
+        with mariadb_server() as url:
+            yield url
+    except NoMariadb as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(f"MARIADB TESTS ARE NOT RUN. {error}")
+
 
 __all__ = ["mysql_spec", "session", "spec"]  # fixtures
 
@@ -41,8 +56,8 @@ def test_other_schemas_are_a_level_of_their_own_without_the_systems(session: Ses
 TYPES = {
     "duckdb": ["INTEGER", "VARCHAR", "INTEGER"],
     "sqlite": ["INTEGER", "VARCHAR(40)", "INTEGER"],
-    "postgres": ["integer", "character varying(40)", "integer"],
-    "redshift": ["integer", "character varying(40)", "integer"],
+    "postgres": ["integer", "varchar(40)", "integer"],
+    "redshift": ["integer", "varchar(40)", "integer"],
     "mysql": ["int(11)", "varchar(40)", "int(11)"],
     "sqlalchemy": ["INTEGER", "VARCHAR(40)", "INTEGER"],
 }
@@ -65,14 +80,15 @@ def test_a_table_that_another_of_the_search_path_hides_is_not_among_the_plain_on
         "CREATE TABLE first.t (a NUMERIC(10,2), b INT[])",
         "CREATE MATERIALIZED VIEW first.m AS SELECT a FROM first.t",
         "SET search_path = first, public",
-        "CREATE TEMP TABLE mine (x TIMESTAMPTZ)",
+        "CREATE TEMP TABLE mine (x TIMESTAMPTZ(3)[], y TIMESTAMP, z TIME(0))",
     ):
         session.execute(statement, [])
-    assert session.relations() == {"m": ("a",), "mine": ("x",), "t": ("a", "b")}
+    assert session.relations() == {"m": ("a",), "mine": ("x", "y", "z"), "t": ("a", "b")}
     assert isinstance(session, HasSchemas)
     assert isinstance(session, HasTypes)
     assert (session.schemas(), session.relations_in("public")) == ([], {"t": ("hidden",)})
     assert session.columns_of("t", None) == {"a": "numeric(10,2)", "b": "integer[]"}
+    assert session.columns_of("mine", None) == {"x": "timestamptz(3)[]", "y": "timestamp", "z": "time(0)"}
     session.close()
 
 

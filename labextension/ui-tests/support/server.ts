@@ -10,7 +10,8 @@ const HERE = join(__dirname, '..');
 /** The folder that the paths of this worker's server are below. */
 export const ROOT = join(workFolder(PORT), 'root');
 
-function python(): string {
+/** The project's Python. */
+export function python(): string {
   const ofProject = join(HERE, '../../.venv/bin/python');
   return (
     process.env.SEPT_PYTHON ?? (existsSync(ofProject) ? ofProject : 'python')

@@ -1,13 +1,12 @@
-import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { Locator } from '@playwright/test';
+import { expect, test } from '@jupyterlab/galata';
 
+import { fillConnection, openConnections } from '../support/connections';
 import {
   badge,
   command,
   expectStates,
   openNotebook
 } from '../support/notebook';
-import { submit } from '../support/team';
 
 /** Fills a SQLite file beside the notebook, with the standard library only. */
 const MAKE_SHOP = `
@@ -17,29 +16,6 @@ with sqlite3.connect("shop.db") as shop:
     shop.executemany("INSERT INTO orders VALUES (?, ?)", [(1, 5.0), (2, 50.0), (3, None)])
     shop.execute("CREATE TABLE customers (id INTEGER, family_name TEXT)")
 `.trim();
-
-/** A workspace of the test's own, in the panel, with the section "Connections" open. */
-async function openSection(
-  page: IJupyterLabPageFixture,
-  name: string
-): Promise<Locator> {
-  await command(page, 'sept:show-connections');
-  const panel = page.getByRole('region', { name: 'Workspace' });
-  await expect(panel).toBeVisible();
-  const link = panel.getByRole('button', { name: 'New workspace…' });
-  const field = panel.getByRole('textbox', {
-    name: 'Name of the new workspace'
-  });
-  await expect(link.or(field)).toBeVisible();
-  if (await link.isVisible()) {
-    await link.click();
-  }
-  await submit(panel, 'Name of the new workspace', name, 'Create');
-  await expect(
-    panel.getByRole('button', { name: 'Add connection…' })
-  ).toBeVisible();
-  return panel;
-}
 
 test.describe('Connections', () => {
   test('are added, tried, browsed and deleted, and cells use them', async ({
@@ -52,10 +28,8 @@ test.describe('Connections', () => {
     ]);
     await command(page, 'sept:run-all');
     await expectStates(page, { 0: 'up to date' });
-    const panel = await openSection(page, `Data ${tmpPath}`);
-    await panel.getByRole('button', { name: 'Add connection…' }).click();
-    const form = panel.getByRole('form', { name: 'New connection' });
-    await form.getByRole('combobox', { name: 'Kind' }).selectOption('sqlite');
+    const panel = await openConnections(page, `Data ${tmpPath}`);
+    const form = await fillConnection(panel, 'SQLite', {});
     await form.getByRole('button', { name: 'Add' }).click();
     await expect(form.getByRole('alert').first()).toContainText(
       'Letters, digits'
