@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import threading
 import time
@@ -38,7 +39,7 @@ _numbers = itertools.count(1)
 def mysql_spec(mariadb_url: str) -> Iterator[ConnectionSpec]:
     """A database of its own."""
     spec = spec_from_url("test", mariadb_url)
-    name = f"sept_{next(_numbers)}"
+    name = f"sept_{os.getpid()}_{next(_numbers)}"
     server = connector("mysql").open(spec)
     server.execute(f"CREATE OR REPLACE DATABASE {name}", [])
     yield replace(spec, parameters={**spec.parameters, "database": name})
