@@ -30,6 +30,7 @@ def to_analysis(
         relations_read=frozenset(frame.relations.read),
         relations_written=frozenset(frame.relations.written),
         relations_changed=frozenset(frame.relations.changed),
+        maybe_read=frozenset(frame.relations.variables),
         read_spans=LazySpans(facts.reads, source),
         write_spans=LazySpans(facts.writes, source),
         language=language,

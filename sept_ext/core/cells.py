@@ -93,6 +93,8 @@ class CellAnalysis:
     changes an object that existed before; what is in `writes` and in neither is bound on some paths only.
     `relations_read` / `relations_written` are tables of databases, kept apart from Python names; of those written,
     `relations_changed` keep something of what they held before (INSERT, DROP), the others are made anew (CREATE).
+    `maybe_read`: what SQL on a connection reads if it is a variable: a frame beside the tables, the result of another
+    SQL cell, an object that is the connection.
     `deferred`: the reads that happen only when a function or class of the cell is used later; `functions` says by
     name what such a use does, for the cells that use it (`linked_graph`). `leaves`: what is known of the values of
     names that the cell binds or changes: functions and classes, aliases, texts (`python_leaves`).
@@ -115,6 +117,7 @@ class CellAnalysis:
     relations_read: frozenset[Relation] = frozenset()
     relations_written: frozenset[Relation] = frozenset()
     relations_changed: frozenset[Relation] = frozenset()
+    maybe_read: frozenset[str] = frozenset()
     read_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)
     write_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=_empty_spans)
     language: CellLanguage = "python"

@@ -42,6 +42,7 @@ class Uses:
         reads: set[Key] = {*analysis.reads, *changed, *observed.settings}
         writes: set[Key] = {*analysis.writes, *changed, *observed.writes, *observed.seeds}
         kills: set[Key] = {*analysis.kills, *observed.seeds}
+        reads |= analysis.maybe_read
         if analysis.relations_read:
             reads |= _keys(analysis.relations_read)
         if analysis.relations_written:

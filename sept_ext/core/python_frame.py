@@ -47,11 +47,12 @@ def position(node: ast.AST) -> Position:
 
 @dataclass(slots=True)
 class Relations:
-    """Database tables that SQL inside the cell touches, and what was not understood of it."""
+    """Database tables that SQL inside the cell touches, what of it may be variables, and what was not understood."""
 
     read: set[Relation] = field(default_factory=set)
     written: set[Relation] = field(default_factory=set)
     changed: set[Relation] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     unknown: bool = False
 

@@ -54,6 +54,10 @@ def apply_sql(frame: Frame, magic: SqlMagic, line: int = 1, column: int = 0) -> 
         frame.relations.read.add(Relation(magic.connection, use.name))
         if magic.connection is None:
             read_frame(frame, use, magic.sql, first_line, first_column)
+        elif len(use.parts) == 1 and use.name.isidentifier():
+            frame.relations.variables.add(use.name)
+    if magic.connection is not None and magic.connection.isidentifier():
+        frame.relations.variables.add(magic.connection)
 
 
 def _at(problem: Problem, facts: SqlFacts, line: int, column: int) -> Problem:
