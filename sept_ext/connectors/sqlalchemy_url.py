@@ -15,7 +15,7 @@ from sept_ext.core.errors import BadInput, SqlError, Unavailable
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
 from .dbapi import result_of
 
-_PLACEHOLDERS = {
+PLACEHOLDERS = {
     "qmark": "?",
     "format": "%s",
     "pyformat": "%s",  # their drivers take values by place too
@@ -64,16 +64,17 @@ def sqlglot_dialect(url: str) -> str:
 class SqlalchemySession:
     """One connection of an engine. Autocommit where the driver has it: each statement is a transaction of its own."""
 
-    def __init__(self, engine: Any, connection: Any) -> None:
+    def __init__(self, engine: Any, connection: Any, *, is_ours: bool = True) -> None:
         from sqlalchemy import event
 
+        self._is_ours = is_ours
         self._engine = engine
         self._connection = connection
         self._cursor: Any = None
         self._is_ended = False
-        self.placeholder = _PLACEHOLDERS[engine.dialect.paramstyle]
+        self.placeholder = PLACEHOLDERS[engine.dialect.paramstyle]
         self.dialect = sqlglot_dialect(engine.dialect.name)
-        event.listen(engine, "before_cursor_execute", self._begin)
+        event.listen(connection, "before_cursor_execute", self._begin)
 
     def _begin(self, _connection: Any, cursor: Any, *_rest: Any) -> None:
         self._cursor = cursor
@@ -88,7 +89,9 @@ class SqlalchemySession:
         bound = [_bindable(value) for value in values]
         given: Any = {f"p{n}": v for n, v in enumerate(bound, 1)} if self.placeholder == ":p{n}" else tuple(bound)
         try:
-            result = self._connection.exec_driver_sql(statement, given or None)
+            # So that a per cent sign of a statement without values is one.
+            plain = {"no_parameters": True}
+            result = self._connection.exec_driver_sql(statement, given or None, execution_options=plain)
             if not result.returns_rows:
                 return QueryResult(None, rows_affected=result.rowcount)
             with result:
@@ -164,7 +167,8 @@ class SqlalchemySession:
         """End the session."""
         with suppress(Exception):
             self._connection.close()
-        self._engine.dispose()
+        if self._is_ours:
+            self._engine.dispose()
 
 
 def _default_of(inspector: Any) -> str | None:
@@ -248,7 +252,7 @@ class SqlalchemyConnector:
         """Connect."""
         engine = _engine(spec)
         try:
-            connection = engine.connect().execution_options(no_parameters=True)
+            connection = engine.connect()
             with suppress(Exception):  # a dialect that has no autocommit
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             if spec.is_read_only and engine.dialect.name in _READ_ONLY:

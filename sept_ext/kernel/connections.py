@@ -1,8 +1,8 @@
 """Which session a `%%sql` cell runs on: found by name, opened once for each kernel, secrets only in memory.
 
-A name is looked up in this order: the workspace's connections (asked of the Jupyter server with this kernel's own
-token), the environment (`SEPT_CONNECTION_SHOP` holds a URL for `shop`), the person's own files; and the name may
-itself be a URL, as long as there is no password in it.
+A name is looked up in this order: a variable of the notebook that is a connection, the workspace's connections (asked
+of the Jupyter server with this kernel's own token), the environment (`SEPT_CONNECTION_SHOP` holds a URL for `shop`),
+the person's own files; and the name may itself be a URL, as long as there is no password in it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin
@@ -19,6 +21,7 @@ from sept_ext.connectors.base import ConnectionSpec, Session
 from sept_ext.connectors.registry import connector, spec_from_url
 from sept_ext.core.errors import BadInput, NotFound, SeptError, Unavailable
 
+from .object_connections import session_of
 from .personal_connections import FILES, personal_connection
 
 _BROKER_TIMEOUT_S = 15
@@ -32,18 +35,39 @@ class Sessions:
     def __init__(self) -> None:
         self._open: dict[str | None, tuple[str, Session]] = {}
         self._read_only: set[str | None] = set()
+        self._objects: dict[str | None, Any] = {}
+        self._counts: Counter[str | None] = Counter()
 
-    def get(self, name: str | None) -> tuple[str, Session]:
-        """(kind, session) of a connection, opened on first use.
+    def get(self, name: str | None, names: Mapping[str, Any] | None = None) -> tuple[str, Session]:
+        """(kind, session) of a connection, opened on first use; `names`: the notebook's, one may be the connection.
 
         Raises NotFound for a name nobody knows, BadInput for one that cannot be used, Unavailable when the database
         does not answer.
         """
+        value = None if name is None or names is None else names.get(name)
+        if name in self._objects and self._objects[name] is not value:
+            self.drop(name)
+        if name not in self._open and name is not None and value is not None and self._borrow(name, value):
+            return self._open[name]
         if name not in self._open:
             spec = resolve(name) if name is not None else ConnectionSpec("duckdb", "duckdb", {})
             self._open[name] = (spec.kind, connector(spec.kind).open(spec))
+            self._counts[name] += 1
             (self._read_only.add if spec.is_read_only else self._read_only.discard)(name)
         return self._open[name]
+
+    def _borrow(self, name: str, value: Any) -> bool:
+        """Use an object of the notebook, if it is a connection."""
+        found = session_of(value)
+        if found is None:
+            return False
+        self._open[name], self._objects[name] = found, value
+        self._counts[name] += 1
+        return True
+
+    def identity(self, name: str | None) -> str:
+        """What is equal for the same open session only: a name may lead elsewhere when it is opened anew."""
+        return f"{name} {self._counts[name]}"
 
     def is_read_only(self, name: str | None) -> bool:
         """Whether an open connection is for reading only."""
@@ -51,6 +75,7 @@ class Sessions:
 
     def drop(self, name: str | None) -> None:
         """Forget a session, so that the next cell opens a new one."""
+        self._objects.pop(name, None)
         kind_and_session = self._open.pop(name, None)
         if kind_and_session is not None:
             kind_and_session[1].close()

@@ -22,7 +22,8 @@ SELECT ...
 
 Runs SQL in this kernel. Without a connection it reads the notebook's own dataframes, by their names (DuckDB).
   result <<          put the rows into this variable
-  --connection NAME  a connection of the workspace, SEPT_CONNECTION_NAME of the environment, or a URL without password
+  --connection NAME  a connection of the workspace, SEPT_CONNECTION_NAME of the environment, a variable that holds an
+                     engine or a connection, or a URL without password
   --as KIND          make the variable a pandas frame (default), a Polars frame or an Arrow table
   --limit N          keep the first N rows
   --no-cache         ask the database again, even if it holds what it held when the same query ran last

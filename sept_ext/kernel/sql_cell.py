@@ -66,7 +66,7 @@ def run_sql(magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any]) 
         parsed, namespace = split_parameters(made), {**namespace, **values}
     if not parsed.statements():
         raise BadInput("There is no SQL in this cell.")
-    run = _Run(magic, context, namespace, *_session(magic.connection, context.sessions))
+    run = _Run(magic, context, namespace, *_session(magic.connection, context.sessions, namespace))
     began = perf_counter()
     try:
         result = run.all(parsed)
@@ -84,11 +84,11 @@ def run_sql(magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any]) 
     return ResultView(frame, result.rows_affected, seconds, place, magic.result, tuple(run.done), note)
 
 
-def _session(name: str | None, sessions: Sessions) -> tuple[str, Session]:
-    kind, session = sessions.get(name)
+def _session(name: str | None, sessions: Sessions, names: Mapping[str, Any] | None = None) -> tuple[str, Session]:
+    kind, session = sessions.get(name, names)
     if not session.is_open:  # an interrupt ended it
         sessions.drop(name)
-        kind, session = sessions.get(name)
+        kind, session = sessions.get(name, names)
     return kind, session
 
 
@@ -104,7 +104,8 @@ class _Run:
         self.kind = kind
         self.session = session
         # A SQLAlchemy URL may lead to any database: its session knows which.
-        self._dialect = magic.dialect or getattr(session, "dialect", "") or connector(kind).info.dialect or "duckdb"
+        self._dialect = magic.dialect or getattr(session, "dialect", "") or _dialect_of(kind)
+        self._identity = context.sessions.identity(magic.connection)
         self.done: list[StatementStatus] = []
         self.notes: list[str] = []
         self._last: tuple[Parts, str, SqlFacts] | None = None
@@ -157,7 +158,7 @@ class _Run:
         finally:  # a statement that failed half way may have changed something
             if facts.writes or facts.unknown:
                 written = None if facts.unknown else {use.name for use in facts.writes}
-                self._context.results.note_written(self._magic.connection, written)
+                self._context.results.note_written(self._identity, written)
 
     def _refuse_writes(self, text: str, facts: SqlFacts) -> None:
         """A connection for reading only: the database refuses writes too, but could be told not to."""
@@ -174,7 +175,7 @@ class _Run:
             statement,
             masked,
             self._dialect,
-            connection=str(self._magic.connection),
+            connection=self._identity,
             results=self._context.results,
             namespace=namespace,
             frames=[name for name in names if name in namespace and is_frame(namespace[name])],
@@ -230,7 +231,7 @@ class _Run:
             return
         parts, masked, facts = self._last
         refusal = self._refusal(masked, frame, is_single=is_single)
-        results.keep(name, str(self._magic.connection), parts, {use.name for use in facts.reads}, refusal, frame)
+        results.keep(name, self._identity, parts, {use.name for use in facts.reads}, refusal, frame)
 
     def _refusal(self, masked: str, frame: Any, *, is_single: bool) -> str | None:
         if not is_single:
@@ -243,6 +244,10 @@ class _Run:
         if len(set(columns)) < len(columns):
             return "two of its columns have the same name"
         return why_not_upstream(masked, self._dialect)
+
+
+def _dialect_of(kind: str) -> str:
+    return connector(kind).info.dialect or "duckdb"
 
 
 def _trimmed(parts: Parts) -> Parts:
@@ -271,6 +276,8 @@ def quoted(identifier: str, dialect: str) -> str:
 def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> QueryResult:
     """Run in a thread, so that an interrupt reaches us while the driver waits; then cancel the engine's query too."""
     outcome: list[QueryResult | BaseException] = []
+    if getattr(session, "runs_here", False):
+        return execute()
     done = threading.Event()  # a thread whose `join` was interrupted looks dead, up to Python 3.12
 
     def work() -> None:

@@ -15,7 +15,7 @@ from .sql_statement import Parts
 class SqlResult:
     """The query behind a variable. `parts` is the statement as it ran, values and upstream queries in it.
 
-    `reads`: the relations of the database it read, in small letters. `refusal`: why it can be no CTE of another query.
+    `reads`: the relations of the database it read, as `_plain` names them. `refusal`: why it can be no CTE of another.
     `frame` gives the variable's object while it lives, `mark` tells whether it was changed in place.
     """
 
@@ -34,7 +34,7 @@ class SqlResults:
     """Results by variable, and what was written on each connection since."""
 
     _results: dict[str, SqlResult] = field(default_factory=dict)
-    _written: dict[str, list[tuple[int, frozenset[str] | None]]] = field(default_factory=dict)
+    _written: dict[str, dict[str | None, int]] = field(default_factory=dict)
     _number: int = 0
     _run: int = 0
 
@@ -57,20 +57,18 @@ class SqlResults:
             held: Any = weakref.ref(frame)
         except TypeError:  # an Arrow table cannot change, and may be kept
             held = lambda: frame  # noqa: E731
-        lowered = frozenset(relation.lower() for relation in reads)
+        lowered = frozenset(map(_plain, reads))
         self._results[name] = SqlResult(name, connection, parts, lowered, self._number, refusal, held, mark_of(frame))
 
     def drop(self, name: str) -> None:
         """The variable holds something else now."""
         self._results.pop(name, None)
 
-    def note_written(self, connection: str | None, relations: Iterable[str] | None) -> None:
+    def note_written(self, connection: str, relations: Iterable[str] | None) -> None:
         """A statement changed relations of a database (None: nobody knows which)."""
-        if connection is None:
-            return
         self._number += 1
-        names = None if relations is None else frozenset(relation.lower() for relation in relations)
-        self._written.setdefault(connection, []).append((self._number, names))
+        names: Iterable[str | None] = [None] if relations is None else map(_plain, relations)
+        self._written.setdefault(connection, {}).update(dict.fromkeys(names, self._number))
 
     def candidates(self, names: Iterable[str], connection: str) -> dict[str, SqlResult]:
         """Those of the names that hold results of this connection."""
@@ -86,11 +84,16 @@ class SqlResults:
             return "it was given another value since"
         if mark_of(value) != result.mark:
             return "it was changed since"
-        for number, written in self._written.get(result.connection, ()):
-            if number > result.number and (written is None or written & result.reads):
-                changed = "the database" if written is None else f"`{min(written & result.reads)}`"
-                return f"{changed} was changed since it ran"
+        written = self._written.get(result.connection, {})
+        for name in (None, *sorted(result.reads)):
+            if written.get(name, 0) > result.number:
+                return f"{'the database' if name is None else f'`{name}`'} was changed since it ran"
         return None
+
+
+def _plain(relation: str) -> str:
+    """`Sales` and `public.sales` may be the same relation: names are compared by their last part."""
+    return relation.lower().rsplit(".", 1)[-1]
 
 
 def mark_of(frame: Any) -> object:
