@@ -13,12 +13,16 @@ from typing import Any, Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One parameter of a connection as a form shows it."""
+    """One parameter of a connection as a form shows it.
+
+    `choices`: all that it can be, where that is a few words; the placeholder is the default then.
+    """
 
     name: str
     label: str
     is_required: bool = False
     placeholder: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class ClickhouseConnector:
             FormField("port", "HTTP port", placeholder="8443"),
             FormField("database", "Database"),
             FormField("user", "User", placeholder="default"),
-            FormField("secure", "TLS", placeholder="true or false"),
+            FormField("secure", "TLS", placeholder="true", choices=("true", "false")),
         ),
         has_secret=True,
         extra="clickhouse",

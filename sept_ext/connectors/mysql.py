@@ -257,7 +257,7 @@ class MysqlConnector:
             FormField("port", "Port", placeholder="3306"),
             FormField("database", "Database", is_required=True),
             FormField("user", "User", is_required=True),
-            FormField("tls", "TLS", placeholder="preferred, required, verified or off"),
+            FormField("tls", "TLS", placeholder="preferred", choices=_TLS),
             FormField("tls_ca", "Certificate authority (file)"),
         ),
         has_secret=True,

@@ -18,6 +18,7 @@ from .postgres_arrow import EXACT, ArrowReader, may_be_read_apart
 from .postgres_rows import frame_of, kinds_of, table_of
 
 _CONNECT_TIMEOUT_S = 10
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 # After any other statement the session may hold what a second connection does not see.
 _LEAVES_NOTHING = re.compile(
     r"\s*(?:SELECT|WITH|VALUES|BEGIN|START\s+TRANSACTION|INSERT|UPDATE|DELETE|MERGE|EXPLAIN|SHOW|VACUUM|ANALYZE|REFRESH|TRUNCATE|COMMENT|DROP|ALTER"
@@ -210,7 +211,7 @@ class PostgresConnector:
             FormField("port", "Port", placeholder="5432"),
             FormField("database", "Database", is_required=True),
             FormField("user", "User", is_required=True),
-            FormField("sslmode", "SSL mode", placeholder="prefer"),
+            FormField("sslmode", "SSL mode", placeholder="prefer", choices=SSL_MODES),
         ),
         has_secret=True,
     )

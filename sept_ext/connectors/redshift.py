@@ -11,7 +11,7 @@ from typing import Any
 from sept_ext.core.errors import Unavailable
 
 from .base import ConnectionSpec, ConnectorInfo, FormField, columns_by_relation
-from .postgres import PostgresSession, conninfo
+from .postgres import SSL_MODES, PostgresSession, conninfo
 
 _CONNECT_TIMEOUT_S = 10
 _RELATIONS = (
@@ -60,7 +60,7 @@ class RedshiftConnector:
             FormField("port", "Port", placeholder="5439"),
             FormField("database", "Database", is_required=True, placeholder="dev"),
             FormField("user", "User", is_required=True),
-            FormField("sslmode", "SSL mode", placeholder="prefer"),
+            FormField("sslmode", "SSL mode", placeholder="prefer", choices=SSL_MODES),
         ),
         has_secret=True,
         extra="redshift",

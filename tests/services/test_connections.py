@@ -94,6 +94,23 @@ def test_what_a_kernel_takes_is_written_down_and_only_admins_read_it(database_ur
     play(database_url, story)
 
 
+def test_a_kind_tells_what_its_form_asks_for_and_lets_choose(database_url: str) -> None:
+    async def story(world: World) -> None:
+        kinds = await world.data("viewer", "{ connectionKinds { kind fields { name placeholder choices } } }")
+        choices = {
+            (kind["kind"], field["name"]): field["choices"]
+            for kind in kinds
+            for field in kind["fields"]
+            if field["choices"]
+        }
+        assert choices[("mysql", "tls")] == ["preferred", "required", "verified", "off"]
+        assert {kind for kind, _ in choices} == {"clickhouse", "mysql", "postgres", "redshift"}
+        for kind in kinds:  # what is not chosen is one of them
+            assert all(f["placeholder"] in f["choices"] for f in kind["fields"] if f["choices"])
+
+    play(database_url, story)
+
+
 CREATE = """mutation($w: ID!, $f: String!) { createConnection(input: { workspaceId: $w, name: "shop", kind: "sqlite",
   parameters: [{ name: "path", value: $f }], isReadOnly: true })
   { id dialect isReadOnly canUse uses { kernelId } } }"""

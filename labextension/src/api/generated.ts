@@ -598,6 +598,8 @@ export type ConnectionsResult = {
       readonly label: string;
       readonly isRequired: boolean;
       readonly placeholder: string;
+      /** All that it can be, where that is a few words (the placeholder is the default then); else empty. */
+      readonly choices: ReadonlyArray<string>;
     }>;
   }>;
   /** The workspaces you are a member of, by name. */
@@ -612,7 +614,7 @@ export const Connections: IOperation<ConnectionsResult, ConnectionsVariables> =
   {
     name: 'Connections',
     kind: 'query',
-    text: 'query Connections{connectionKinds{kind title dialect hasSecret extra fields{name label isRequired placeholder}}workspaces{id role connections{...ConnectionFields}}} fragment ConnectionFields on Connection{id name kind dialect parameters{name value}hasSecret minimumRole canUse isReadOnly}'
+    text: 'query Connections{connectionKinds{kind title dialect hasSecret extra fields{name label isRequired placeholder choices}}workspaces{id role connections{...ConnectionFields}}} fragment ConnectionFields on Connection{id name kind dialect parameters{name value}hasSecret minimumRole canUse isReadOnly}'
   };
 
 export type SchemasOfVariables = { readonly connectionId: string };

@@ -11,6 +11,7 @@ import {
   withParameter,
   type IDraft
 } from './draft';
+import { Labelled, ParameterField, SecretField } from './fields';
 import type { ITrial, Kind } from './model';
 import { TrialNote } from './parts';
 
@@ -38,6 +39,13 @@ export function ConnectionForm(props: IFormProps): JSX.Element {
   const [isTried, setTried] = React.useState(false);
   const first = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => first.current?.focus(), []);
+  const end = React.useRef<HTMLDivElement>(null);
+  // What came of it stands below fields that fill the panel.
+  React.useEffect(() => {
+    if (trial !== null || problem !== null) {
+      end.current?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [trial, problem]);
   const kind = kinds.find(one => one.kind === draft.kind);
   if (!kind) {
     return (
@@ -139,31 +147,14 @@ export function ConnectionForm(props: IFormProps): JSX.Element {
         />
       </Labelled>
       {kind.fields.map(field => (
-        <Labelled
+        <ParameterField
           key={field.name}
-          label={
-            field.isRequired
-              ? field.label
-              : trans.__('%1 (optional)', field.label)
-          }
-          hint={
-            field.name === 'path'
-              ? trans.__(
-                  'A relative path counts from the folder JupyterLab was started in.'
-                )
-              : undefined
-          }
+          field={field}
+          value={parameterOf(draft, field.name)}
           problem={complaint(field.name, trans.__('This is needed.'))}
-        >
-          <input
-            className="sept-Composer-field"
-            value={parameterOf(draft, field.name)}
-            placeholder={field.placeholder}
-            onChange={event =>
-              change(withParameter(draft, field.name, event.target.value))
-            }
-          />
-        </Labelled>
+          trans={trans}
+          onChange={value => change(withParameter(draft, field.name, value))}
+        />
       ))}
       {kind.hasSecret && (
         <SecretField
@@ -205,7 +196,7 @@ export function ConnectionForm(props: IFormProps): JSX.Element {
         <ProblemNote text={problemText(problem, trans)} trans={trans} />
       )}
       {trial && <TrialNote trial={trial} trans={trans} />}
-      <div className="sept-Form-buttons">
+      <div ref={end} className="sept-Form-buttons">
         <button
           type="button"
           className="sept-Button"
@@ -227,90 +218,6 @@ export function ConnectionForm(props: IFormProps): JSX.Element {
         </button>
       </div>
     </form>
-  );
-}
-
-/** The secret: typed in, never shown again. */
-function SecretField(props: {
-  readonly draft: IDraft;
-  readonly hasSecret: boolean;
-  readonly trans: TranslationBundle;
-  onChange(draft: IDraft): void;
-}): JSX.Element {
-  const { draft, hasSecret, trans } = props;
-  const isKept = hasSecret && !draft.isSecretRemoved;
-  return (
-    <>
-      <Labelled
-        label={trans.__('Password or token')}
-        hint={
-          hasSecret && draft.isSecretRemoved && draft.secret === ''
-            ? trans.__('The stored one will be removed.')
-            : undefined
-        }
-      >
-        <input
-          type="password"
-          className="sept-Composer-field"
-          autoComplete="new-password"
-          value={draft.secret}
-          placeholder={isKept ? trans.__('Stored; type to replace it') : ''}
-          onChange={event =>
-            props.onChange({ ...draft, secret: event.target.value })
-          }
-        />
-      </Labelled>
-      {hasSecret && (
-        <label className="sept-Form-check">
-          <input
-            type="checkbox"
-            checked={draft.isSecretRemoved}
-            onChange={event =>
-              props.onChange({
-                ...draft,
-                isSecretRemoved: event.target.checked
-              })
-            }
-          />
-          {trans.__('Remove the stored password')}
-        </label>
-      )}
-    </>
-  );
-}
-
-/** A field under its label; what is said below it describes it. */
-function Labelled(props: {
-  readonly label: string;
-  readonly hint?: string;
-  readonly problem?: string;
-  readonly children: React.ReactElement<{
-    id?: string;
-    'aria-describedby'?: string;
-    'aria-invalid'?: boolean;
-  }>;
-}): JSX.Element {
-  const id = React.useId();
-  const isDescribed = Boolean(props.hint ?? props.problem);
-  return (
-    <div className="sept-Form-field">
-      <label className="sept-Form-label" htmlFor={id}>
-        {props.label}
-      </label>
-      {React.cloneElement(props.children, {
-        id,
-        'aria-describedby': isDescribed ? `${id}-more` : undefined,
-        'aria-invalid': Boolean(props.problem)
-      })}
-      <span id={`${id}-more`} className="sept-Form-more">
-        {props.hint && <span className="sept-Form-hint">{props.hint}</span>}
-        {props.problem && (
-          <span className="sept-Form-problem" role="alert">
-            {props.problem}
-          </span>
-        )}
-      </span>
-    </div>
   );
 }
 

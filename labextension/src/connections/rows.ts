@@ -115,7 +115,7 @@ function insideOf(
   view: IView
 ): readonly TreeRow[] {
   const { problem, names, isLoading } = view.catalogs.schemasOf(connection.id);
-  const schemas = schemaRows(connection, names, view);
+  const { schemas, unsearched } = schemaRows(connection, names, view);
   const relations = relationRows(connection, null, view);
   const [first] = relations;
   const note = first?.type === 'note' ? first.note : null;
@@ -130,8 +130,8 @@ function insideOf(
   }
   const isTold =
     (note === 'empty' && names.length > 0) ||
-    (note === 'nothing' && schemas.length > 0);
-  return isTold ? schemas : [...schemas, ...relations];
+    (note === 'nothing' && schemas.length + unsearched.length > 0);
+  return [...schemas, ...(isTold ? [] : relations), ...unsearched];
 }
 
 /** Schemas; in a search those that match by their name or by what is known to be in them, which opens them. */
@@ -139,10 +139,13 @@ function schemaRows(
   connection: ConnectionFields,
   names: readonly string[],
   view: IView
-): readonly TreeRow[] {
+): {
+  readonly schemas: readonly TreeRow[];
+  readonly unsearched: readonly TreeRow[];
+} {
   const { wanted } = view;
   let unknown = 0;
-  const rows = names.flatMap((schema): readonly TreeRow[] => {
+  const schemas = names.flatMap((schema): readonly TreeRow[] => {
     const key = `${connection.id} schema ${schema}`;
     const { isKnown, isLoading } = view.catalogs.catalogOf(
       connection.id,
@@ -159,9 +162,9 @@ function schemaRows(
     const inside = isOpen ? relationRows(connection, schema, view) : [];
     return [{ ...head, type: 'schema' }, ...inside];
   });
-  return unknown > 0 && wanted !== ''
-    ? [...rows, noteOf(connection, null, 'closed', { count: unknown })]
-    : rows;
+  const isTold = unknown > 0 && wanted !== '';
+  const closed = noteOf(connection, null, 'closed', { count: unknown });
+  return { schemas, unsearched: isTold ? [closed] : [] };
 }
 
 function relationRows(

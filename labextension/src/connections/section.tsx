@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { MessageLoop, type Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { ConnectionFields } from '../api/generated';
@@ -112,9 +113,10 @@ export class ConnectionsSection extends ReactWidget {
 
   private renderForm(draft: IDraft, workspace: IShownWorkspace): JSX.Element {
     const { model } = this;
-    const close = (): void => {
+    const close = (focused: string | null): void => {
       this.draft = null;
-      this.update();
+      MessageLoop.sendMessage(this, Widget.Msg.UpdateRequest);
+      void this.renderPromise?.then(() => this.focusOn(focused));
     };
     return (
       <ConnectionForm
@@ -128,10 +130,10 @@ export class ConnectionsSection extends ReactWidget {
         onTest={tried => model.tryDraft(tried, workspace.id)}
         onSave={async saved => {
           const id = await model.save(saved, workspace.id);
-          close();
           this.unfold(id);
+          close(id);
         }}
-        onCancel={close}
+        onCancel={() => close(draft.id)}
       />
     );
   }
@@ -181,7 +183,7 @@ export class ConnectionsSection extends ReactWidget {
         {isAdmin && (
           <button
             type="button"
-            className="sept-Button"
+            className="sept-Button sept-mod-add"
             onClick={() => this.edit(null)}
           >
             {trans.__('Add connection…')}
@@ -200,7 +202,6 @@ export class ConnectionsSection extends ReactWidget {
   private unfold(id: string): void {
     this.open.add(id);
     this.model.catalogs.look(id, null);
-    this.update();
   }
 
   private toggle(row: TreeRow): void {
@@ -214,6 +215,12 @@ export class ConnectionsSection extends ReactWidget {
       this.look(row);
     }
     this.update();
+  }
+
+  /** Go on where the form was asked for: at the line of its connection, else at the button. */
+  private focusOn(id: string | null): void {
+    const selector = id === null ? '.sept-mod-add' : `[data-key="${id}"]`;
+    this.node.querySelector<HTMLElement>(selector)?.focus();
   }
 
   /** What a line that was opened needs to be known. */

@@ -1,8 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { problemText } from '../team/errors';
+import { Content, Note, indentOf, isOpen, labelOf } from './lines';
 import type { ITrial } from './model';
 import { TrialNote } from './parts';
 import type { NoteRow, TreeRow } from './rows';
@@ -134,121 +133,6 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
       ))}
     </div>
   );
-}
-
-/** A column has no caret: its name stands below the name of its table. */
-function indentOf(row: TreeRow): number {
-  return 8 + (row.level - 1) * 12 + (row.type === 'column' ? 18 : 0);
-}
-
-function Content(props: {
-  readonly row: TreeRow;
-  readonly trans: TranslationBundle;
-  titleOf(kind: string): string;
-}): JSX.Element {
-  const { row } = props;
-  const Caret = isOpen(row) ? caretDownIcon : caretRightIcon;
-  return (
-    <>
-      {row.type !== 'column' && (
-        <Caret.react tag="span" className="sept-Tree-caret" width="14px" />
-      )}
-      <span className="sept-Tree-name" title={labelOf(row)}>
-        {labelOf(row)}
-      </span>
-      <Kind row={row} titleOf={props.titleOf} trans={props.trans} />
-    </>
-  );
-}
-
-/** What a line is, in a quiet word at its right: the kind of a connection, the type of a column. */
-function Kind(props: {
-  readonly row: TreeRow;
-  readonly trans: TranslationBundle;
-  titleOf(kind: string): string;
-}): JSX.Element | null {
-  const { row, trans } = props;
-  switch (row.type) {
-    case 'connection':
-      return (
-        <span className="sept-Tree-kind">
-          {props.titleOf(row.connection.kind)}
-        </span>
-      );
-    case 'schema':
-      return <span className="sept-Tree-kind">{trans.__('schema')}</span>;
-    case 'column':
-      return row.dataType === null ? null : (
-        <span className="sept-Tree-kind sept-mod-code" title={row.dataType}>
-          {row.dataType}
-        </span>
-      );
-    default:
-      return null;
-  }
-}
-
-/** What stands in place of lines that are not there. */
-function Note(props: {
-  readonly row: NoteRow;
-  readonly trans: TranslationBundle;
-  onRetry(row: NoteRow): void;
-}): JSX.Element {
-  const { row, trans } = props;
-  if (row.note === 'problem') {
-    return (
-      <div className="sept-Problem sept-Tree-note" role="alert">
-        <span>{problemText(row.problem, trans)}</span>
-        <button
-          type="button"
-          className="sept-LinkButton"
-          onClick={() => props.onRetry(row)}
-        >
-          {trans.__('Try again')}
-        </button>
-      </div>
-    );
-  }
-  const texts = {
-    loading: trans.__('Looking into the database…'),
-    empty: trans.__('No tables yet.'),
-    nothing: trans.__('No table or column is named so.'),
-    closed: trans._n(
-      '%1 schema was not opened yet, and is not searched.',
-      '%1 schemas were not opened yet, and are not searched.',
-      row.count
-    ),
-    more: trans._n(
-      '%1 more; search to find it.',
-      '%1 more; search to find them.',
-      row.count
-    )
-  };
-  return (
-    <p className="sept-Hint sept-Tree-note" role="status">
-      {texts[row.note]}
-    </p>
-  );
-}
-
-function labelOf(row: TreeRow): string {
-  switch (row.type) {
-    case 'connection':
-      return row.connection.name;
-    case 'schema':
-      return row.schema;
-    case 'relation':
-      return row.relation.name;
-    case 'column':
-      return row.name;
-    case 'note':
-      return '';
-  }
-}
-
-/** Whether a line is open; undefined for one that cannot be. */
-function isOpen(row: TreeRow): boolean | undefined {
-  return row.type === 'column' || row.type === 'note' ? undefined : row.isOpen;
 }
 
 function hasActs(row: TreeRow): boolean {

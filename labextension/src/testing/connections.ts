@@ -9,8 +9,20 @@ export const KIND: Kind = {
   hasSecret: true,
   extra: null,
   fields: [
-    { name: 'path', label: 'File', isRequired: true, placeholder: '' },
-    { name: 'mode', label: 'Mode', isRequired: false, placeholder: '' }
+    {
+      name: 'path',
+      label: 'File',
+      isRequired: true,
+      placeholder: '',
+      choices: []
+    },
+    {
+      name: 'mode',
+      label: 'Mode',
+      isRequired: false,
+      placeholder: 'ro',
+      choices: ['ro', 'rw']
+    }
   ]
 };
 

@@ -84,7 +84,9 @@ test.describe('A database of PostgreSQL', () => {
     await form.getByRole('button', { name: 'Test' }).click();
     await expect(form.getByRole('status')).toHaveText('Connected: 2 tables.');
     await form.getByRole('button', { name: 'Add' }).click();
-    return panel.getByRole('tree', { name: 'Connections' });
+    const tree = panel.getByRole('tree', { name: 'Connections' });
+    await expect(tree.getByRole('treeitem', { name })).toBeFocused();
+    return tree;
   }
 
   test('is browsed by schema, table and column, and a table is put into the notebook', async ({
@@ -96,7 +98,10 @@ test.describe('A database of PostgreSQL', () => {
     const item = (text: string | RegExp): Locator =>
       tree.getByRole('treeitem', { name: text });
     await expect(item(/^archive/)).toHaveAttribute('aria-level', '2');
-    await item(/^orders/).click();
+    await page.keyboard.press('ArrowDown');
+    await expect(item(/^archive/)).toBeFocused();
+    await item(/^orders/).focus();
+    await page.keyboard.press('ArrowRight');
     await expect(item('amount numeric(10,2)')).toBeVisible();
     await expect(item('placed_at timestamp')).toBeVisible();
     await item(/^archive/).click();
@@ -124,6 +129,7 @@ test.describe('A database of PostgreSQL', () => {
     page,
     tmpPath
   }) => {
+    test.slow();
     await openNotebook(page, tmpPath, 'n.ipynb', [{ id: 'a', source: '' }]);
     await connect(page, tmpPath);
     const magic = `--connection ${name}\n`;
