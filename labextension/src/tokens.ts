@@ -66,6 +66,8 @@ export interface ISeptSession extends IDisposable {
   readonly staleCount: number;
   /** All but the cells; null until the first answer. */
   readonly notebook: Omit<NotebookStateFields, 'cells'> | null;
+  /** Dataframes of the kernel as the last run left them, with their columns; null: these are not known. */
+  readonly frames: ReadonlyMap<string, readonly string[] | null>;
   /** Comments by cell id, as the comments feature last reported them. */
   readonly commentCounts: ReadonlyMap<string, number>;
   /** One signal for each batch of changes. */

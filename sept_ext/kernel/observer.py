@@ -14,6 +14,7 @@ from typing import Any
 from sept_ext.core import analyze_cell
 from sept_ext.core.hidden_state import SETTINGS, seeded
 
+from .frame_columns import FrameColumns
 from .hidden_states import HiddenStates
 from .import_uses import ImportUses, import_uses
 from .namespace_watch import Changes, NamespaceWatch
@@ -33,6 +34,7 @@ class Observer:
         self._watch = NamespaceWatch(shell.user_ns, shell.user_ns_hidden)
         self._current: dict[str, Any] | None = None
         self._hidden = HiddenStates(shell)
+        self._frames = FrameColumns(shell.user_ns)
         self._before: dict[str, str] = {}
         self._seq = 0
         # Called with the names that a run may have changed, when it began and when it ended.
@@ -116,6 +118,7 @@ class Observer:
                 "held": changes.held,
                 "functions": changes.functions,
                 "hidden": self._hidden_changes(current["source"]),
+                **self._frame_changes(),
             }
         )
 
@@ -128,6 +131,15 @@ class Observer:
         except Exception:  # noqa: BLE001 - an object's own code may raise anything; the run must be told all the same
             self._log_failure()
             return Changes(unknown=sorted(facts.writes & user_ns.keys()))
+
+    def _frame_changes(self) -> dict[str, Any]:
+        """Dataframes that came, changed their columns, or went; see `frame_columns`."""
+        try:
+            frames, gone = self._frames.changes()
+        except Exception:  # noqa: BLE001 - a library's own code may raise anything; the run must be told all the same
+            self._log_failure()
+            return {}
+        return {"frames": frames, "frames_gone": gone}
 
     def _hidden_changes(self, source: str) -> dict[str, str]:
         """State without a name that the run changed, and generators it seeded, with digests."""

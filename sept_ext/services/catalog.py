@@ -106,8 +106,7 @@ class Catalogs:
         self, connection_id: UUID, spec: ConnectionSpec, schema: str | None = None, *, is_refreshed: bool = False
     ) -> Catalog:
         """The catalog, from the cache while it is fresh."""
-        # What leads elsewhere is another database: its catalog is not kept from before.
-        key = (connection_id, schema, spec.kind, tuple(sorted(spec.parameters.items())), hash(spec.secret))
+        key = _key(connection_id, schema, spec)
         known = self._kept.get(key)
         if known is not None and not is_refreshed and monotonic() - known[0] < FRESH_S:
             self._kept.move_to_end(key)
@@ -117,6 +116,15 @@ class Catalogs:
             task = self._fetching[key] = asyncio.create_task(self._fetch(key, spec, schema))
             task.add_done_callback(lambda _: self._fetching.pop(key, None))
         return await asyncio.shield(task)
+
+    def known(self, connection_id: UUID, spec: ConnectionSpec) -> dict[str | None, Catalog]:
+        """The catalogs that are at hand and fresh, by schema; nothing is fetched."""
+        kept = [(key, at, catalog) for key, (at, catalog) in self._kept.items() if key[0] == connection_id]
+        return {
+            key[1]: catalog
+            for key, at, catalog in kept
+            if key == _key(connection_id, key[1], spec) and monotonic() - at < FRESH_S
+        }
 
     async def schemas(self, spec: ConnectionSpec) -> list[str]:
         """The schemas besides those that plain names mean, where the database shows that level; else none."""
@@ -147,6 +155,11 @@ class Catalogs:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return catalog
+
+
+def _key(connection_id: UUID, schema: str | None, spec: ConnectionSpec) -> tuple[Any, ...]:
+    """What leads elsewhere is another database: its catalog is not kept from before."""
+    return (connection_id, schema, spec.kind, tuple(sorted(spec.parameters.items())), hash(spec.secret))
 
 
 def preview_statement(dialect: str, schema: str | None, name: str) -> str:

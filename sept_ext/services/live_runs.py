@@ -20,6 +20,8 @@ from sept_ext.core.history import OUTSIDE, KernelHistory, RunReport, abort_runni
 from sept_ext.core.observed import Observed
 
 ObservationStatus = Literal["observed", "no_kernel", "not_observed"]
+Frames = Mapping[str, tuple[str, ...] | None]
+"""Dataframes by name, with their columns; None where these are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ class RunChange:
 
 @dataclass(slots=True)
 class KernelRuns:
-    """History and observation of one kernel session. `paths`: notebooks that are known to use it."""
+    """History and observation of one kernel session, and its dataframes as the last run left them."""
 
     kernel_id: str
     history: KernelHistory = field(default_factory=KernelHistory)
+    frames: Frames = field(default_factory=dict)
     observation: ObservationStatus = "observed"
     _speaks: bool = False
     _sources: dict[str, str] = field(default_factory=dict)
@@ -51,9 +54,11 @@ class KernelRuns:
         if content.get("phase") == "forgotten":
             names = _names(content, "names")
             self.history = forget(self.history, names, at)
+            self._set_frames({}, names)
             return RunChange(cell_id, names)
         if content.get("phase") != "finished":
             return None
+        self._set_frames(_frames(content), _names(content, "frames_gone"))
         analysis = analyze_cell(source)
         report = _report(cell_id, analysis, content, at)
         uses = Uses.of(analysis)
@@ -74,13 +79,19 @@ class KernelRuns:
 
     def reset(self) -> RunChange:
         """The kernel was restarted: nothing has run."""
-        self.history, self._speaks = KernelHistory(), False
+        self.history, self._speaks, self.frames = KernelHistory(), False, {}
         return RunChange(None)
 
     def mark(self, cell_ids: frozenset[str], at: datetime) -> RunChange:
         """Declare cells out of date."""
         self.history = mark(self.history, cell_ids, at)
         return RunChange(None)
+
+    def _set_frames(self, changed: Frames, gone: frozenset[str]) -> None:
+        """Take in what changed; a new mapping, since views compare by identity."""
+        if changed or gone & self.frames.keys():
+            left = {name: columns for name, columns in self.frames.items() if name not in gone}
+            self.frames = {**left, **changed}
 
 
 def _report(cell_id: str, analysis: CellAnalysis, content: Mapping[str, Any], at: datetime) -> RunReport:
@@ -146,6 +157,15 @@ def _digests(content: Mapping[str, Any], part: str) -> dict[str, str | None]:
 
 def _names(content: Mapping[str, Any], part: str) -> frozenset[str]:
     return frozenset(map(str, content.get(part) or ()))
+
+
+def _frames(content: Mapping[str, Any]) -> Frames:
+    found = content.get("frames")
+    if not isinstance(found, Mapping):
+        return {}
+    return {
+        str(name): tuple(map(str, columns)) if isinstance(columns, list) else None for name, columns in found.items()
+    }
 
 
 def _functions(content: Mapping[str, Any]) -> dict[str, FunctionEffects]:

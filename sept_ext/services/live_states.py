@@ -103,8 +103,19 @@ class CellState:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A dataframe of the kernel; `columns` None: not known."""
+
+    name: str
+    columns: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class NotebookState:
-    """A document with the states of its (changed) cells. `notebook_id` leads to the project."""
+    """A document with the states of its (changed) cells. `notebook_id` leads to the project.
+
+    `frames`: the kernel's dataframes; None: those of the answer before.
+    """
 
     path: str
     revision: int
@@ -113,6 +124,7 @@ class NotebookState:
     stale_count: int
     notices: tuple[Notice, ...] = ()
     notebook_id: str | None = None
+    frames: tuple[Frame, ...] | None = None
 
     @classmethod
     def empty(cls, path: str) -> NotebookState:
@@ -141,7 +153,12 @@ def state_of(view: NotebookView, observation: ObservationStatus, since: int | No
         stale_count=sum(status.is_stale for status in view.statuses.values()),
         notices=_notices(view),
         notebook_id=view.notebook_id,
+        frames=None if since is not None and view.frames_at <= since else _frames(view),
     )
+
+
+def _frames(view: NotebookView) -> tuple[Frame, ...]:
+    return tuple(Frame(name, columns) for name, columns in sorted(view.frames.items()))
 
 
 def plan_view(view: NotebookView, plan: Plan) -> PlanView:

@@ -21,7 +21,7 @@ from sept_ext.core.observed import NOTHING_OBSERVED, Observed
 from sept_ext.core.source_hash import SourceHash
 from sept_ext.core.staleness import IDLE, CellStatus, Notebook, affected_by_run, assess
 
-from .live_runs import RunChange
+from .live_runs import Frames, RunChange
 
 
 class NotebookView:
@@ -42,6 +42,9 @@ class NotebookView:
         self._linked = LinkedGraph()
         self.statuses: dict[str, CellStatus] = {}
         self.history = KernelHistory()
+        # The kernel's dataframes, and the revision since which they are these.
+        self.frames: Frames = {}
+        self.frames_at = 0
         self.revision = 0
         self.changed_at: dict[str, int] = {}
         self.places: dict[str, int] = {}
@@ -138,6 +141,12 @@ class NotebookView:
         self._note(relinked | {cell_id})
         affected = affected_by_run(self.notebook, cell_id, change.written)
         self._assess(affected | relinked | self.graph.child_ids(cell_id))
+
+    def set_frames(self, frames: Frames) -> None:
+        """Take in which dataframes the kernel has."""
+        if frames is not self.frames and frames != self.frames:
+            self.revision += 1
+            self.frames, self.frames_at = frames, self.revision
 
     def status(self, cell_id: str) -> CellStatus:
         """The state of a code cell."""

@@ -193,8 +193,9 @@ class LiveNotebooks:
         if view.kernel_id == kernel_id:
             return
         view.kernel_id = kernel_id
-        history = self.kernel(kernel_id).history if kernel_id is not None else KernelRuns("").history
-        view.set_history(history, RunChange(None))
+        kernel = self.kernel(kernel_id) if kernel_id is not None else KernelRuns("")
+        view.set_history(kernel.history, RunChange(None))
+        view.set_frames(kernel.frames)
 
     def _spread(self, kernel: KernelRuns, change: RunChange) -> None:
         with self._lock:
@@ -202,6 +203,7 @@ class LiveNotebooks:
         for view in views:
             with view.lock:
                 view.set_history(kernel.history, change)
+                view.set_frames(kernel.frames)
         for path in {view.path for view in views}:
             self._publish(path)
 

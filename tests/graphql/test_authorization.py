@@ -123,6 +123,10 @@ QUERIES = {
     ),
     "formatSql": row(ANYBODY, '{ formatSql(sql: "SELECT 1") }'),
     "convertSql": row(ANYBODY, '{ convertSql(sql: "SELECT 1", to: "mysql") }'),
+    "sqlProblems": row(
+        EDITORS,
+        '{ sqlProblems(source: "%%sql", connectionId: $connection, path: "n.ipynb", clientId: "t") { message } }',
+    ),
     "sqlDialects": row(ANYBODY, "{ sqlDialects { name } }"),
     "events": row(ANYBODY, "{ events { cursor } }"),
     "notebookState": row(ANYBODY, '{ notebookState(path: "sales.ipynb") { path } }'),
@@ -215,6 +219,7 @@ ID_ARGUMENTS = {
     "catalogRelation": ["connection"],
     "relationColumns": ["connection"],
     "relationPreview": ["connection"],
+    "sqlProblems": ["connection"],
     "executeCell": ["project"],
     "runPlan": ["project"],
     "project": ["project"],

@@ -23,7 +23,13 @@ export type NoticeKind = 'NO_CELL_IDS' | 'DUPLICATE_CELL_IDS';
 
 export type CellLanguage = 'PYTHON' | 'SQL' | 'OTHER';
 
-export type ProblemKind = 'SYNTAX' | 'OPAQUE' | 'SQL_UNKNOWN' | 'TOO_LONG';
+export type ProblemKind =
+  | 'SYNTAX'
+  | 'OPAQUE'
+  | 'SQL_UNKNOWN'
+  | 'TOO_LONG'
+  | 'UNKNOWN_RELATION'
+  | 'UNKNOWN_COLUMN';
 
 export type StaleReasonKind =
   | 'EDITED'
@@ -331,6 +337,12 @@ export type NotebookStateFields = {
     readonly kind: NoticeKind;
     readonly message: string;
   }>;
+  /** Dataframes of the kernel, by name. null: as the answer said that `since` is of. */
+  readonly frames: ReadonlyArray<{
+    readonly name: string;
+    /** null: not known (a lazy frame, very many, names that SQL does not see as they are). */
+    readonly columns: ReadonlyArray<string> | null;
+  }> | null;
   /** The project the notebook is shared as, if it is and you may see it; null when the store is unavailable. */
   readonly project: {
     /** The UUID in the notebook's metadata.sept.notebook. */
@@ -804,7 +816,7 @@ export const SyncNotebook: IOperation<
 > = {
   name: 'SyncNotebook',
   kind: 'mutation',
-  text: 'mutation SyncNotebook($input:SyncNotebookInput!){syncNotebook(input:$input){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names status}downstream{cellId names status}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
+  text: 'mutation SyncNotebook($input:SyncNotebookInput!){syncNotebook(input:$input){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names status}downstream{cellId names status}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}frames{name columns}project{id role}cells{...CellStateFields}}'
 };
 
 export type NotebookStateSinceVariables = {
@@ -822,7 +834,7 @@ export const NotebookStateSince: IOperation<
 > = {
   name: 'NotebookStateSince',
   kind: 'query',
-  text: 'query NotebookStateSince($path:String!$clientId:ID!$since:Int){notebookState(path:$path clientId:$clientId since:$since){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names status}downstream{cellId names status}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}project{id role}cells{...CellStateFields}}'
+  text: 'query NotebookStateSince($path:String!$clientId:ID!$since:Int){notebookState(path:$path clientId:$clientId since:$since){...NotebookStateFields}} fragment CellStateFields on CellState{id index language state executionCount reads{...NameUseFields}writes{...NameUseFields}relationsRead{connection name}relationsWritten{connection name}problems{kind message span{line column}}isBroken isOpaque reasons{kind name cellId at message}explanation upstream{cellId names status}downstream{cellId names status}downstreamCount finishedAt error} fragment NameUseFields on NameUse{name spans{line column endLine endColumn}} fragment NotebookStateFields on NotebookState{path revision observation{status message}staleCount notices{kind message}frames{name columns}project{id role}cells{...CellStateFields}}'
 };
 
 export type CloseNotebookVariables = {
@@ -884,6 +896,33 @@ export const SqlDialects: IOperation<SqlDialectsResult, SqlDialectsVariables> =
     name: 'SqlDialects',
     kind: 'query',
     text: 'query SqlDialects{sqlDialects{name title}}'
+  };
+
+export type SqlProblemsVariables = {
+  readonly source: string;
+  readonly connectionId?: string | null;
+  readonly path: string;
+  readonly clientId: string;
+};
+export type SqlProblemsResult = {
+  /** Tables and columns in a %%sql cell that are not there, as far as that is known already: nothing is asked of a database, and in doubt nothing is told. `source`: the cell's whole text. `connectionId`: what it names, for those who may use it; null: dataframes, known by the runs of the kernel of the document that the client synchronised. */
+  readonly sqlProblems: ReadonlyArray<{
+    readonly message: string;
+    /** Names that may be meant, the nearest first. */
+    readonly candidates: ReadonlyArray<string>;
+    readonly span: {
+      readonly line: number;
+      readonly column: number;
+      readonly endLine: number;
+      readonly endColumn: number;
+    } | null;
+  }>;
+};
+export const SqlProblems: IOperation<SqlProblemsResult, SqlProblemsVariables> =
+  {
+    name: 'SqlProblems',
+    kind: 'query',
+    text: 'query SqlProblems($source:String!$connectionId:ID$path:String!$clientId:ID!){sqlProblems(source:$source connectionId:$connectionId path:$path clientId:$clientId){message candidates span{line column endLine endColumn}}}'
   };
 
 export type ShareNotebookVariables = { readonly input: CreateProjectInput };

@@ -4,7 +4,7 @@ import type { IDisposable } from '@lumino/disposable';
 
 import type { CellStateFields, NameUseFields } from '../api/generated';
 import type { ISeptSession } from '../tokens';
-import { editorColumn } from './spans';
+import { editorColumn } from '../shared/editorColumn';
 
 type Span = NameUseFields['spans'][number];
 

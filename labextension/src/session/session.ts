@@ -96,6 +96,10 @@ export class SeptSession implements ISeptSession {
     return this.store.notebook;
   }
 
+  get frames(): ISeptSession['frames'] {
+    return this.store.frames;
+  }
+
   get staleCount(): number {
     return this.store.notebook?.staleCount ?? 0;
   }

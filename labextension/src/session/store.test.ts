@@ -40,4 +40,14 @@ describe('CellStateStore', () => {
     store.prune(['b']);
     expect([...store.cells.keys()]).toEqual(['b']);
   });
+
+  it('keeps the frames until an answer tells others', () => {
+    const store = new CellStateStore();
+    const frames = [{ name: 'df', columns: ['a'] }];
+    store.apply(notebookState(1, [], { frames }), true);
+    store.apply(notebookState(2, []), false);
+    expect([...store.frames]).toEqual([['df', ['a']]]);
+    store.apply(notebookState(3, [], { frames: [] }), false);
+    expect([...store.frames]).toEqual([]);
+  });
 });

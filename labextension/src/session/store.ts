@@ -1,5 +1,5 @@
 import type { CellStateFields, NotebookStateFields } from '../api/generated';
-import type { ISessionChange } from '../tokens';
+import type { ISeptSession, ISessionChange } from '../tokens';
 
 /** A change, and how many cells turned stale by it. */
 export interface IStoreChange extends ISessionChange {
@@ -10,6 +10,7 @@ export interface IStoreChange extends ISessionChange {
 export class CellStateStore {
   readonly cells = new Map<string, CellStateFields>();
   notebook: Omit<NotebookStateFields, 'cells'> | null = null;
+  frames: ISeptSession['frames'] = new Map();
 
   /** The revision to ask changes since; null: ask for all. */
   get revision(): number | null {
@@ -35,6 +36,11 @@ export class CellStateStore {
     }
     cells.forEach(cell => this.cells.set(cell.id, cell));
     this.notebook = notebook;
+    if (answer.frames !== null) {
+      this.frames = new Map(
+        answer.frames.map(({ name, columns }) => [name, columns])
+      );
+    }
     return {
       cellIds: isFull ? null : new Set(cells.map(cell => cell.id)),
       newlyStale

@@ -15,8 +15,8 @@ export interface IItem {
 /** What can be offered; all of it is at hand, nothing is waited for. */
 export interface IFacts {
   readonly relations: readonly IRelation[];
-  /** Names that cells above write. */
-  readonly frames: readonly string[];
+  /** What may be a dataframe: of cells above, and of the kernel; without columns where these are not known. */
+  readonly frames: readonly IRelation[];
   readonly connections: readonly string[];
 }
 
@@ -150,7 +150,7 @@ function offered(
   const tables = [
     ...ctes.map(label => item(label, 'cte', 'WITH')),
     ...facts.relations.map(({ name }) => item(name, 'table', '')),
-    ...facts.frames.map(label => item(label, 'frame', ''))
+    ...facts.frames.map(({ name }) => item(name, 'frame', ''))
   ];
   if (TABLE_PLACE.test(head)) {
     return fitting(tables, word);
@@ -192,7 +192,7 @@ function meant(
   statement: string,
   facts: IFacts
 ): IRelation | undefined {
-  const byName = new Map(facts.relations.map(one => [lower(one.name), one]));
+  const byName = new Map(allOf(facts).map(one => [lower(one.name), one]));
   for (const [table, alias] of namedIn(statement)) {
     if (alias !== null && lower(alias) === lower(name)) {
       return byName.get(lower(table));
@@ -204,7 +204,13 @@ function meant(
 /** The relations that the statement names. */
 function usedIn(statement: string, facts: IFacts): readonly IRelation[] {
   const names = new Set([...namedIn(statement)].map(([table]) => lower(table)));
-  return facts.relations.filter(one => names.has(lower(one.name)));
+  return allOf(facts).filter(one => names.has(lower(one.name)));
+}
+
+/** Tables, and the frames that no table hides. */
+function allOf({ relations, frames }: IFacts): readonly IRelation[] {
+  const tables = new Set(relations.map(({ name }) => lower(name)));
+  return [...relations, ...frames.filter(one => !tables.has(lower(one.name)))];
 }
 
 /** Tables of a statement with their aliases. */

@@ -3,6 +3,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import {
   EditorExtensionRegistry,
   IEditorExtensionRegistry,
@@ -16,13 +17,17 @@ import {
   CommandIDs,
   ISeptApi,
   ISeptConnections,
-  ISeptSessions
+  ISeptSessions,
+  type ISeptSession
 } from '../tokens';
 import { addSqlCommands } from './commands';
 import { DEFAULT_DIALECT, dialectOfUrl, languageName } from './dialects';
+import { SqlHints, type IHintSources } from './hints';
 import { SqlHighlighter } from './language';
 import type { ISqlCell } from './magic';
+import { sqlMarks } from './marks';
 import { keepKernelOutOfSql, SqlCompletionProvider } from './provider';
+import { runErrors } from './runErrors';
 
 export const sqlEditorPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sept-labextension:sql-editor',
@@ -51,6 +56,7 @@ export const sqlEditorPlugin: JupyterFrontEndPlugin<void> = {
     const trans = translator.load(DOMAIN);
     const dialectOf = (cell: ISqlCell): string => dialect(cell, connections);
     addHighlighting(extensions, languages, connections, sessions, dialectOf);
+    addMarks(extensions, { api, connections, sessions, trans });
     addSqlCommands({ app, api, sessions, trans, dialectOf });
     if (completions) {
       completions.registerProvider(
@@ -115,6 +121,36 @@ function addHighlighting(
     load();
   }
   sessions.added.connect(load);
+}
+
+/** Underline what is not there, and what the last run failed at. */
+function addMarks(
+  extensions: IEditorExtensionRegistry,
+  sources: IHintSources & { readonly sessions: ISeptSessions }
+): void {
+  const hints = new SqlHints(sources);
+  const renew = (): void => hints.renew();
+  sources.connections.changed.connect(renew);
+  const follow = (session: ISeptSession): void => {
+    session.changed.connect(renew);
+  };
+  [...sources.sessions.all].forEach(follow);
+  sources.sessions.added.connect((_, session) => follow(session));
+  extensions.addExtension({
+    name: 'sept-labextension:sql-marks',
+    factory: ({ inline, model }) =>
+      inline && isCode(model)
+        ? EditorExtensionRegistry.createImmutableExtension([
+            sqlMarks,
+            hints.extension(),
+            ...(isCodeCell(model) ? [runErrors(model)] : [])
+          ])
+        : null
+  });
+}
+
+function isCodeCell(model: object): model is ICodeCellModel {
+  return 'type' in model && model.type === 'code' && 'outputs' in model;
 }
 
 /** Cells' editors have the cell's own model; other inline editors (a console's) have no type. */

@@ -6,8 +6,9 @@ import type {
 import { KernelCompleterProvider } from '@jupyterlab/completer';
 import { NotebookPanel } from '@jupyterlab/notebook';
 
-import type { ISeptConnections, ISeptSessions } from '../tokens';
+import type { IRelation, ISeptConnections, ISeptSessions } from '../tokens';
 import { complete, type IFacts } from './completion';
+import { framesOf } from './frames';
 import { isInExpression, sqlCell } from './magic';
 
 /** Completes `%%sql` cells from what is known already; what is not known is fetched for the next time. */
@@ -53,25 +54,18 @@ export class SqlCompletionProvider implements ICompletionProvider {
     const connection = name === null ? undefined : this.connections.named(name);
     return {
       relations: connection ? this.connections.relationsOf(connection) : [],
-      frames: this.framesAbove(context),
+      frames: this.framesFor(context),
       connections: this.connections.usable().map(one => one.name)
     };
   }
 
-  /** Names that cells above write, nearest first: frames, and what else there is. */
-  private framesAbove(context: ICompletionContext): readonly string[] {
+  private framesFor(context: ICompletionContext): readonly IRelation[] {
     const { widget } = context;
     const session =
       widget instanceof NotebookPanel ? this.sessions.get(widget) : undefined;
-    if (!session) {
-      return [];
-    }
-    const here = session.panel.content.activeCellIndex;
-    const names = [...session.cells.values()]
-      .filter(({ index }) => index < here)
-      .sort((one, other) => other.index - one.index)
-      .flatMap(({ writes }) => writes.map(({ name }) => name));
-    return [...new Set(names)].filter(name => /^[^_\W]\w*$/.test(name));
+    return session
+      ? framesOf(session, session.panel.content.activeCellIndex)
+      : [];
   }
 }
 

@@ -49,7 +49,10 @@ const FACTS: IFacts = {
     { name: 'customers', columns: ['id', 'family_name'] },
     { name: 'Odd "one"', columns: ['x'] }
   ],
-  frames: ['df'],
+  frames: [
+    { name: 'df', columns: ['price', 'when'] },
+    { name: 'orders', columns: ['hidden'] }
+  ],
   connections: ['shop', 'warehouse']
 };
 
@@ -68,9 +71,10 @@ describe('Completion', () => {
       'orders',
       'customers',
       '"Odd ""one"""',
-      'df'
+      'df',
+      'orders'
     ]);
-    expect(at('SELECT * FROM ord|')).toEqual(['orders']);
+    expect(at('SELECT * FROM cust|')).toEqual(['customers']);
     expect(at('SELECT * FROM orders JOIN c|')[0]).toBe('customers');
     expect(at('SELECT * FROM orders o, c|')[0]).toBe('customers');
   });
@@ -97,6 +101,12 @@ describe('Completion', () => {
       '"Total"'
     ]);
     expect(at('SELECT z.| FROM customers c')).toEqual([]);
+  });
+
+  it('offers the columns of dataframes, unless a table has the name', () => {
+    expect(at('SELECT pr| FROM df')).toEqual(['price']);
+    expect(at('SELECT d.| FROM df d', '%%sql\n')).toEqual(['price', 'when']);
+    expect(at('SELECT hid| FROM orders')).toEqual([]);
   });
 
   it('offers CTEs, by their names', () => {

@@ -45,6 +45,7 @@ export function notebookState(
     observation: { status: 'OBSERVED', message: null },
     staleCount: cells.filter(cell => cell.state === 'STALE').length,
     notices: [],
+    frames: null,
     project: null,
     cells,
     ...changes

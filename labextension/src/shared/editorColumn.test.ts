@@ -1,4 +1,4 @@
-import { editorColumn } from './spans';
+import { editorColumn } from './editorColumn';
 
 test.each([
   ['df.head()', 3, 3],
