@@ -200,7 +200,10 @@ def _bindable(value: Any) -> Any:
 
 def _message(error: BaseException) -> str:
     """The driver's own words: SQLAlchemy's add the statement with its values."""
-    return str(getattr(error, "orig", None) or error) or type(error).__name__
+    told = getattr(error, "orig", None) or error
+    if len(told.args) == 2 and isinstance(told.args[0], int):  # a number and a text, as of MySQL's drivers
+        return str(told.args[1])
+    return str(told) or type(error).__name__
 
 
 def _engine(spec: ConnectionSpec) -> Any:

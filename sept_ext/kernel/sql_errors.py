@@ -18,14 +18,34 @@ _UNKNOWN_RELATION = (
     r"no such table: (?:\w+\.)?(?P<word>[\w.]+)",
     r'relation "(?P<word>[^"]+)" does not exist',
     r"Table with name (?P<word>\S+) does not exist",
+    r"Table '(?:[^'.]*\.)?(?P<word>[^'.]+)' doesn't exist",  # MySQL
+    r"Object '(?P<word>[^']+)' does not exist or not authorized",  # Snowflake
+    r"Not found: Table (?:[\w-]+:)?(?P<word>[\w.]+) was not found",  # BigQuery
+    r"Unknown table expression identifier ['`](?P<word>[^'`]+)",  # ClickHouse
+    r"Invalid object name '(?P<word>[^']+)'",  # SQL Server
+    r"Table '(?P<word>[^']+)' does not exist",  # Trino
 )
 _UNKNOWN_COLUMN = (
     r"no such column: (?:\w+\.)*(?P<word>\w+)",
     r'column "?(?:\w+\.)?(?P<word>\w+)"? does not exist',
     r'Referenced column "(?P<word>[^"]+)" not found',
     r'does not have a column named "(?P<word>[^"]+)"',
+    r"Unknown column '(?:[^']*\.)?(?P<word>[^'.]+)' in",  # MySQL
+    r"invalid identifier '(?:[^']*\.)?\"?(?P<word>[^'\".]+)\"?'",  # Snowflake
+    r"Unrecognized name: (?P<word>\w+)",  # BigQuery
+    r"Unknown expression identifier ['`](?P<word>[^'`]+)",  # ClickHouse
+    r"Invalid column name '(?P<word>[^']+)'",  # SQL Server
+    r"Column '(?P<word>[^']+)' cannot be resolved",  # Trino
+    r'"(?P<word>[^"]+)": invalid identifier',  # Oracle
 )
-_SYNTAX = (r'near "(?P<word>[^"]+)": syntax error', r'syntax error at or near "(?P<word>[^"]+)"')
+_SYNTAX = (
+    r'near "(?P<word>[^"]+)": syntax error',
+    r'syntax error at or near "(?P<word>[^"]+)"',
+    r"right syntax to use near '(?P<word>\w+|\S)",  # MySQL
+    r"[Ii]ncorrect syntax near '(?P<word>[^']+)'",  # SQL Server
+    r"unexpected '(?P<word>[^']+)'",  # Snowflake
+    r"mismatched input '(?P<word>[^']+)'",  # Trino, Spark
+)
 
 Relations = dict[str, tuple[str, ...]]
 
