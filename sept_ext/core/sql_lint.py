@@ -140,7 +140,8 @@ def _unknown(facts: SqlFacts, known: _Known) -> Iterator[RelationUse]:
 
 def _is_system(parts: tuple[str, ...]) -> bool:
     name = parts[-1].lower()
-    return parts[0].lower().startswith(_SYSTEM) or name.startswith(_SYSTEM) or name in _SYSTEM_NAMES
+    is_sequence = name.endswith("_seq")  # PostgreSQL lets them be read like tables
+    return is_sequence or parts[0].lower().startswith(_SYSTEM) or name.startswith(_SYSTEM) or name in _SYSTEM_NAMES
 
 
 def _columns(trees: list[_Tree], dialect: str, known: _Known) -> Iterator[UnknownColumn]:

@@ -6,7 +6,7 @@ That is: catalogs that were looked up, dataframes that runs have shown, and what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sept_ext.core.cells import Problem
 from sept_ext.core.errors import BadInput
@@ -18,6 +18,7 @@ from .catalog import Catalog
 from .live_view import NotebookView
 
 MAX_CHARS = 100_000
+_CONNECTION = re.compile(r"(?:--connection|-c)(?:=|[ \t]+)(\S+)")
 # What makes plain names mean something else from then on.
 _MOVES = re.compile(r"\b(?:use|attach|detach|search_path|set\s+schema|current_schema)\b", re.IGNORECASE)
 
@@ -28,9 +29,10 @@ def problems_of_tables(source: str, catalogs: Mapping[str | None, Catalog], view
     if plain is None or not plain.relations:
         return ()
     with view.lock:
-        if any(_MOVES.search(text) for text in _sql_texts(view)) or _MOVES.search(source):
+        names = _of_notebook(view)
+        if _leads_elsewhere(source, view, names):
             return ()
-        schema = _of_notebook(view) | _of_catalogs(catalogs) | _of_cells(view)
+        schema = names | _of_catalogs(catalogs) | _of_cells(view)
     return _lint(source, plain.relations[0].dialect, schema, is_complete=True)
 
 
@@ -78,6 +80,13 @@ def _of_cells(view: NotebookView) -> dict[str, tuple[str, ...] | None]:
     """Relations that cells make, alter or fill: since then they may have any columns."""
     found = {relation.name for analysis in view.analyses.values() for relation in analysis.relations_written}
     return dict.fromkeys(found | {name.rpartition(".")[2] for name in found})
+
+
+def _leads_elsewhere(source: str, view: NotebookView, names: Iterable[str]) -> bool:
+    """Whether the connection's name may be a variable, or plain names mean another schema than they did."""
+    connection = _CONNECTION.search(source)
+    is_variable = connection is not None and connection[1].strip("\"'") in names
+    return is_variable or any(_MOVES.search(text) for text in (source, *_sql_texts(view)))
 
 
 def _sql_texts(view: NotebookView) -> Iterator[str]:

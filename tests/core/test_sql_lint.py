@@ -92,6 +92,7 @@ PASSES = (
     "SELECT amuont FROM other.orders",
     "SELECT * FROM other.oders",
     "SELECT * FROM information_schema.tables, pg_class, sqlite_master",
+    "SELECT last_value FROM orders_id_seq",
     "SELECT o FROM orders o",
     "SELECT o.amount.x, amount.y FROM orders o",
     "SELECT amount AS a, a + 1 FROM orders ORDER BY a",

@@ -49,6 +49,7 @@ OF_TABLES = (
     ("a result of another cell", "SELECT * FROM oders", ("%%sql oders << --connection shop\nSELECT 1",), []),
     ("a table that a cell makes", "SELECT a FROM oders", ("%%sql -c shop\nCREATE TABLE oders (a INT)",), []),
     ("a column that a cell adds", "SELECT tax FROM orders", ("%%sql -c shop\nALTER TABLE orders ADD tax INT",), []),
+    ("a connection of Python's", "SELECT amuont FROM orders", ("shop = engine()",), []),
     ("another database in use", "SELECT * FROM oders", ("%%sql -c shop\nUSE other",), []),
     ("an option that is none", "SELECT amuont FROM orders", (), []),
 )  # fmt: skip

@@ -69,7 +69,7 @@ describe('badgeOf', () => {
       {
         text: 'orders',
         isRelation: true,
-        tooltip: 'orders in the connection shop'
+        tooltip: 'orders in shop'
       }
     ]);
   });

@@ -128,7 +128,7 @@ function chipsOf(
       tooltip:
         connection === null
           ? trans.__("%1 in the notebook's own database", name)
-          : trans.__('%1 in the connection %2', name, connection)
+          : trans.__('%1 in %2', name, connection)
     }))
   ];
 }

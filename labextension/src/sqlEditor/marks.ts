@@ -89,7 +89,16 @@ const tooltip = hoverTooltip((view, position): Tooltip | null => {
 function tooltipNode(message: string): HTMLElement {
   const node = document.createElement('div');
   node.className = 'sept-SqlTooltip';
-  node.textContent = message;
+  // Names stand between backticks, as the server writes them.
+  message.split('`').forEach((part, index) => {
+    if (index % 2 === 0) {
+      node.append(part);
+    } else {
+      const code = node.appendChild(document.createElement('code'));
+      code.className = 'sept-Code';
+      code.textContent = part;
+    }
+  });
   return node;
 }
 

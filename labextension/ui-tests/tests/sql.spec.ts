@@ -39,7 +39,7 @@ test.describe('SQL cells', () => {
       'Cell 3, not run, reads threshold and orders, writes big'
     );
     await expect(
-      badgeOf(page, 2).getByTitle(/^orders in the connection .*shop\.db/)
+      badgeOf(page, 2).getByTitle(/^orders in .*shop\.db/)
     ).toBeVisible();
     await expect(badgeOf(page, 3)).toHaveAccessibleName(
       'Cell 4, not run, reads big, writes total'
