@@ -48,8 +48,8 @@ CELLS = [
     "%env",
     "import os; dict(os.environ)",
     "print(found, globals().keys())",
-    "import gc; [repr(x) for x in gc.get_objects() if str(type(x).__module__).startswith(('sept_ext', 'sqlalchemy'))"
-    " or type(x).__name__ in ('Connection', 'Cursor')]",
+    "import gc; [repr(x) for x in gc.get_objects() if str(type(x).__module__).startswith('sept_ext')"
+    " or type(x).__name__ in ('Connection', 'Cursor', 'Engine', 'URL')]",
     "%history",
     "%connect_info",
 ]
