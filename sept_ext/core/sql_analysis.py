@@ -20,11 +20,12 @@ from .sql_parameters import span_of, split_parameters
 from .sql_parse import DEFAULT_DIALECT, parse_trees
 from .sql_parsed import ParsedSql
 from .sql_relations import Misread
+from .sql_scripts import Block, split_code, without_variables
 from .sql_statements import walk_tree
 from .sql_tokens import keys
 from .sql_uses import RelationUse, Uses
 
-MAX_DEPTH = 8
+MAX_DEPTH = 16
 _FIRST = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*(\\?\w+|\S)", re.DOTALL)
 # What the parser is asked first about; all else begins with the words.
 _PARSED = keys(
@@ -101,16 +102,17 @@ def _facts(parsed: ParsedSql, reading: int, name: str) -> SqlFacts:
     reads: list[RelationUse] = []
     writes: list[RelationUse] = []
     unknown: list[tuple[str, int, int]] = []
+    block = Block()
     made: set[str] = set()
     changed: set[str] = set()
     for start, end in parsed.statements(reading):
         try:
-            found = _statement(masked[start:end], name)
+            found = _statement(masked[start:end], name, block)
         except RecursionError:
             found = Uses(unknown=["This statement nests too deeply to be understood."])
         hidden = _identifier_parameters(parsed, found)
         unknown += [(text, start, end) for text in (*found.unknown, *hidden)]
-        reads += [_moved(use, start) for use in found.reads if use.name.lower() not in made]
+        reads += [_moved(use, start) for use in found.reads if use.name.lower() not in made | block.hidden]
         writes += [_moved(use, start) for use in found.writes]
         made |= found.made
         changed |= {use.name for use in found.writes if use.name.lower() not in made}
@@ -136,42 +138,42 @@ class _Pieces:
     """The pieces inside a statement, for the reader of words (`sql_reader.Inner`)."""
 
     dialect: str
+    block: Block
     depth: int
 
     def query(self, text: str, scope: frozenset[str]) -> Uses | None:
         return _by_parser(text, self.dialect, self.depth, scope)
 
     def statement(self, text: str) -> Uses:
-        return _statement(text, self.dialect, self.depth + 1)
+        return _statement(text, self.dialect, self.block, self.depth + 1)
 
-    def code(self, code: str) -> Uses:
-        return _text(code, self.dialect, self.depth)
+    def code(self, code: str, *, is_body: bool) -> Uses:
+        return _text(code, self.dialect, self.depth, is_body=is_body)
 
 
-def _statement(text: str, dialect: str, depth: int = 0) -> Uses:
+def _statement(text: str, dialect: str, block: Block, depth: int = 0) -> Uses:
     """One statement: by the parser, or by its words if the parser does not know it."""
     if depth > MAX_DEPTH:
         return Uses(unknown=["This statement nests too deeply to be understood."])
     first = _FIRST.match(text)
     word = first[1].upper() if first is not None else ""
+    text = without_variables(text, dialect, block)
     found = _by_parser(text, dialect, depth) if word in _PARSED else None
     if found is None and dialect in BATCHES:
-        found = _batch(text, dialect, depth)
+        found = _batch(text, dialect, block, depth)
     if found is None:
-        found = read_words(text, dialect, _Pieces(dialect, depth))
+        found = read_words(text, dialect, _Pieces(dialect, block, depth))
     return found or Uses(unknown=[f"{word}: this statement was not understood"])
 
 
-def _batch(text: str, dialect: str, depth: int) -> Uses | None:
+def _batch(text: str, dialect: str, block: Block, depth: int) -> Uses | None:
     """Several statements without semicolons; None if it is one."""
     pieces = split_batch(text, dialect)
     if len(pieces) < 2:
         return None
     found = Uses()
     for start, end in pieces:
-        uses = _statement(" " * start + text[start:end], dialect, depth + 1)
-        uses.reads = [use for use in uses.reads if use.name.lower() not in found.made]
-        found.add(uses)
+        found.follow(_statement(" " * start + text[start:end], dialect, block, depth + 1))
     return found
 
 
@@ -199,9 +201,12 @@ def _by_parser(text: str, dialect: str, depth: int, scope: frozenset[str] = froz
     return found
 
 
-def _text(code: str, dialect: str, depth: int) -> Uses:
+def _text(code: str, dialect: str, depth: int, *, is_body: bool = False) -> Uses:
     """SQL inside a string of the statement: relations without places."""
-    inner = _statement(code.replace("''", "'"), dialect, depth + 1)
+    block = Block(is_body=is_body)
+    inner = Uses()
+    for text in split_code(code):
+        inner.follow(_statement(text, dialect, block, depth + 1))
     for uses in (inner.reads, inner.writes):
         uses[:] = [RelationUse(use.parts, -1, -1) for use in uses]
     return inner

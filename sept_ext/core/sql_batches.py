@@ -6,13 +6,23 @@ from .sql_tokens import keys, words_of
 from .sql_words import Words
 
 DIALECTS = keys("tsql fabric")
-_BEGINS = keys("INSERT UPDATE DELETE MERGE CREATE DROP ALTER TRUNCATE DECLARE EXEC EXECUTE PRINT GO IF WHILE")
+# These begin a statement wherever the one before may end.
+_BEGINS = keys(
+    "INSERT UPDATE DELETE MERGE CREATE DROP ALTER TRUNCATE DECLARE EXEC EXECUTE PRINT GO IF WHILE RETURN"
+    " RAISERROR THROW COMMIT ROLLBACK SAVE WAITFOR OPEN CLOSE DEALLOCATE FETCH GOTO USE BULK"
+)
+# These part statements too: what stands behind them is read on its own.
+_BLOCKS = keys("BEGIN END ELSE")
 # Behind these a verb goes on with the statement.
-_CONTINUED = keys("THEN AS AFTER FOR OF , ON ELSE BEGIN INSTEAD TRY CATCH NOT TO END DROP EXISTS BULK")
-# What begins with these has a verb of its own coming, or lists of verbs.
-_AWAITS = keys("WITH IF WHILE ELSE BEGIN")
+_CONTINUED = keys(
+    "THEN AS AFTER FOR OF , ON INSTEAD TRY CATCH NOT TO DROP EXISTS BULK . ( = NEXT ROWS ROW ADD DISABLE"
+)
 _LISTS = keys("ALTER GRANT DENY REVOKE CREATE")
+_RELATIONS = keys("TABLE INTO FROM VIEW INDEX")
+_KINDS = keys("TABLE VIEW PROCEDURE PROC FUNCTION TRIGGER INDEX SCHEMA DATABASE TYPE")
 _BODIES = keys("PROCEDURE PROC TRIGGER FUNCTION")
+_ROWS = keys("SELECT VALUES EXEC EXECUTE DEFAULT")
+_JOINED = keys("UNION ALL EXCEPT INTERSECT AS FOR , ( INTO")
 
 
 def split_batch(text: str, dialect: str) -> list[tuple[int, int]]:
@@ -20,9 +30,14 @@ def split_batch(text: str, dialect: str) -> list[tuple[int, int]]:
     found = words_of(text, dialect) or ()
     words = Words(found, dialect)
     starts = [0]
-    place = 0
+    place = cases = 0
     while place < len(found):
-        if place > starts[-1] and _is_start(words, starts[-1], place):
+        key = words.key(place)
+        if cases and key == "END":
+            cases -= 1
+        elif key == "CASE":
+            cases += 1
+        elif not cases and place > starts[-1] and _is_start(words, starts[-1], place):
             starts.append(place)
         place = words.after(place)
     offsets = [found[start].start for start in starts] if found else [0]
@@ -32,19 +47,42 @@ def split_batch(text: str, dialect: str) -> list[tuple[int, int]]:
 
 def _is_start(words: Words, first: int, place: int) -> bool:
     """Whether a new statement begins at a place, after one that began at `first`."""
-    key, opener = words.key(place), words.key(first)
+    key, before, opener = words.key(place), words.key(place - 1), _opener(words, first, place)
     if key == "GO" or opener == "GO":
         return True
-    if words.key(place - 1) in _CONTINUED or (key == "UPDATE" and words.key(place + 1) == "("):
+    if _is_routine(words, first, place):
+        return False
+    if key in _BLOCKS:
+        return not (key == "BEGIN" and before == "AS") and before not in (".", ",")
+    if opener == "WITH" or (key == "UPDATE" and words.key(place + 1) == "("):
         return False
     if key == "WITH":
-        return words.is_name(place + 1) and words.is_at(place + 2, "AS", "(")
-    if key not in _BEGINS:
+        return before not in _CONTINUED and words.is_name(place + 1) and words.is_at(place + 2, "AS", "(")
+    if key == "SELECT":
+        seen = {words.key(number) for number in range(first + 1, place)}
+        return before not in _JOINED and (opener != "INSERT" or bool(seen & _ROWS))
+    if key == "SET":
+        seen = {words.key(number) for number in range(first + 1, place)}
+        return opener not in _LISTS | {"MERGE"} and (opener != "UPDATE" or key in seen) and before not in _CONTINUED
+    if key not in _BEGINS or before in _CONTINUED or (key == "IF" and before in _KINDS):
         return False
-    if any(words.key(number) in _BODIES for number in range(first, min(first + 5, place))):
-        return False
-    if opener in _AWAITS:
-        return any(words.key(number) in _BEGINS for number in range(first + 1, place))
     if opener == "INSERT" and key in ("EXEC", "EXECUTE"):
         return False
-    return opener not in _LISTS or words.key(place + 1) in ("TABLE", "INTO", "FROM", "VIEW", "INDEX")
+    return opener not in _LISTS or words.key(place + 1) in _RELATIONS or key not in ("INSERT", "UPDATE", "DELETE")
+
+
+def _opener(words: Words, first: int, place: int) -> str:
+    """What the statement begins with; the verb behind its CTEs, once it has come."""
+    key = words.key(first)
+    if key != "WITH":
+        return key
+    verbs = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE")
+    verb = words.find(first, place, verbs)
+    return words.key(verb) if verb < place else key
+
+
+def _is_routine(words: Words, first: int, place: int) -> bool:
+    """Whether the statement is a routine, whose body goes on to the end."""
+    return words.key(first) in ("CREATE", "ALTER") and any(
+        words.key(number) in _BODIES for number in range(first, min(first + 5, place))
+    )

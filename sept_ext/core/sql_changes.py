@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .sql_reader import Reader, Scope
+from .sql_collector import Scope
+from .sql_reader import Reader
 from .sql_uses import BY_ALIAS, RelationUse
 
 _BODY = ("SELECT", "WITH", "VALUES", "TABLE", "FROM", "EXEC", "EXECUTE", "CALL", "(")
@@ -200,7 +201,7 @@ def merge(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     if using == end or not reader.is_name(place):
         return False
     reader.write(reader.name(place)[0])
-    behind, _ = reader.source(using + 1, end, scope, frozenset())
+    behind = reader.source(using + 1, end, scope)
     output(reader, behind, end)
     reader.scan(behind, end, scope, clauses=False)
     return True

@@ -1,124 +1,28 @@
-"""Where the columns of a parsed query come from: names resolved scope by scope, down to relations.
-
-`Columns` are the columns of a query, of a CTE, of anything that stands in FROM. A column's origins are pairs of
-(relation, column); the relation is None when it cannot be told which of several relations has the column.
-"""
+"""Where the columns of a parsed query come from: names resolved scope by scope, down to relations."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from sqlglot import exp
 
-Origin = tuple[str | None, str]
-Origins = frozenset[Origin]
+from .sql_scopes import Columns, Origins, Scope
+from .sql_tokens import keys
+
+# The items of a select list that have names; all others get theirs from the engine.
+_NAMED = (exp.Alias, exp.Column, exp.Dot)
 _NONE: Origins = frozenset()
-
-
-@dataclass(slots=True)
-class Columns:
-    """Columns by lower-case name, as (written name, origins).
-
-    `relation` is set for a relation whose columns are not known (it may have any), `rest` holds the origins of
-    columns that are not named here (`SELECT *` over such a relation, what a PIVOT or a table function makes).
-    """
-
-    named: dict[str, tuple[str, Origins]] = field(default_factory=dict)
-    relation: str | None = None
-    rest: list[Columns] = field(default_factory=list)
-    all: Origins | None = None
-
-    def add(self, name: str, origins: Origins) -> None:
-        """One more column; of two with one name the origins are united."""
-        known = self.named.get(name.lower(), (name, _NONE))
-        self.named[name.lower()] = (known[0], known[1] | origins)
-
-    def find(self, name: str) -> Origins | None:
-        """The origins of a column; None if there is none of the name for certain."""
-        found = self.named.get(name.lower())
-        if found is not None:
-            return found[1]
-        if self.relation is not None:
-            return frozenset({(self.relation, name)})
-        inner = [origins for columns in self.rest if (origins := columns.find(name)) is not None]
-        if inner:
-            return frozenset({(None, name)}) if len(inner) > 1 and self._is_unsure() else frozenset().union(*inner)
-        return self.all
-
-    def _is_unsure(self) -> bool:
-        return all(columns.is_open for columns in self.rest)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it may have columns that are not named."""
-        return self.relation is not None or bool(self.rest) or self.all is not None
-
-    def every(self) -> Origins:
-        """The origins of all its columns."""
-        found = frozenset().union(*(origins for _, origins in self.named.values()), self.all or _NONE)
-        if self.relation is not None:
-            found |= {(self.relation, "*")}
-        return found.union(*(columns.every() for columns in self.rest))
-
-    def renamed(self, names: list[str]) -> Columns:
-        """The columns under the names of a list, by position."""
-        if not names:
-            return self
-        pairs = list(self.named.values())
-        found = Columns(relation=self.relation, rest=self.rest, all=self.all)
-        for number, name in enumerate(names):
-            found.add(name, pairs[number][1] if number < len(pairs) else self.every())
-        for name, origins in pairs[len(names) :]:
-            found.add(name, origins)
-        return found
-
-
-@dataclass(slots=True)
-class Scope:
-    """What names mean at a place: CTEs, the sources of FROM under their aliases, and the scope around."""
-
-    ctes: Mapping[str, Columns]
-    outer: Scope | None = None
-    sources: dict[str, Columns] = field(default_factory=dict)
-    joined: set[str] = field(default_factory=set)
-    aliases: dict[str, Origins] = field(default_factory=dict)
-
-    def column(self, name: str, table: str = "") -> Origins:
-        """The origins of a column's name."""
-        if table:
-            scope: Scope | None = self
-            while scope is not None:
-                source = scope.sources.get(table.lower())
-                if source is not None:
-                    return source.find(name) or _NONE
-                scope = scope.outer
-            return self.column(table)  # a field of a structure
-        return self._unqualified(name)
-
-    def _unqualified(self, name: str) -> Origins:
-        known = [source.named[name.lower()][1] for source in self.sources.values() if name.lower() in source.named]
-        is_open = [found for source in self.sources.values() if source.is_open and (found := source.find(name))]
-        if known and name.lower() not in self.joined:
-            return _NONE.union(*known)
-        if name.lower() in self.joined:
-            return _NONE.union(*known, *is_open)
-        if name.lower() in self.aliases:
-            return self.aliases[name.lower()]
-        if len(is_open) == 1:
-            return is_open[0]
-        if is_open:
-            return frozenset({(None, name)})
-        if name.lower() in self.sources:  # a whole row
-            return self.sources[name.lower()].every()
-        return self.outer.column(name) if self.outer is not None else frozenset({(None, name)})
+# A column of the select list may use an alias given before it in these.
+_LATERAL_ALIASES = keys("duckdb snowflake redshift databricks spark spark2 teradata clickhouse")
 
 
 class Resolver:
     """Queries to columns; `relation` gives the columns of a relation by its dotted name."""
 
-    def __init__(self, relation: Callable[[str], Columns]) -> None:
+    def __init__(self, relation: Callable[[str], Columns], dialect: str) -> None:
         self.relation = relation
+        self.dialect = dialect
 
     def query(self, node: exp.Expression, ctes: Mapping[str, Columns], outer: Scope | None = None) -> Columns:
         """The columns of a query."""
@@ -127,6 +31,8 @@ class Resolver:
             return self._select_from_subquery(node, ctes, outer)
         if isinstance(node, exp.SetOperation):
             left = self.query(node.args["this"], ctes, outer)
+            if isinstance(node, exp.Except):  # the other rows only say which are left out
+                return left
             right = self.query(node.args["expression"], ctes, outer)
             return _united(left, right, by_name=bool(node.args.get("by_name")))
         if isinstance(node, exp.Select):
@@ -167,7 +73,8 @@ class Resolver:
         return visible
 
     def _select(self, node: exp.Select, ctes: Mapping[str, Columns], outer: Scope | None) -> Columns:
-        scope = Scope(ctes, outer)
+        scope = Scope(ctes, outer, is_alias_first=self.dialect == "clickhouse")
+        scope.windows = {window.name.lower(): window for window in node.args.get("windows") or ()}
         clause = node.args.get("from_") or node.args.get("from")
         if clause is not None:
             self._source(clause.this, scope)
@@ -181,10 +88,10 @@ class Resolver:
             if star is not None:
                 self._star(star, item, scope, found)
                 continue
-            name = item.alias_or_name or f"_col_{number}"
+            name = item.alias_or_name if isinstance(item, _NAMED) else ""
             origins = self.expression(item, scope)
-            found.add(name, origins)
-            if item.alias:
+            found.add(name or f"_col_{number}", origins)
+            if item.alias and self.dialect in _LATERAL_ALIASES and not _is_exchanged(item, node):
                 scope.aliases.setdefault(name.lower(), origins)
         return found
 
@@ -252,9 +159,19 @@ class Resolver:
         for part in _parts(node):
             if isinstance(part, exp.Column):
                 found |= self._column(part, scope)
+            elif isinstance(part, exp.Identifier):
+                found |= self._window(part.name.lower(), scope)
             else:
                 found |= self.query(part, scope.ctes, scope).every()
         return frozenset(found)
+
+    def _window(self, name: str, scope: Scope) -> Origins:
+        """The origins of the columns in a definition of the WINDOW clause, which may go on from another one."""
+        window = scope.windows.get(name)
+        if window is None:
+            return _NONE
+        inner = replace(scope, windows={key: other for key, other in scope.windows.items() if key != name})
+        return self.expression(window, inner)
 
     def _column(self, node: exp.Column, scope: Scope) -> Origins:
         parts = [part.name for part in node.parts]
@@ -277,12 +194,22 @@ def _alias_columns(node: exp.Expression) -> Iterable[exp.Expression]:
     return (alias.args.get("columns") or ()) if isinstance(alias, exp.TableAlias) else ()
 
 
+def _is_exchanged(item: exp.Expression, select: exp.Select) -> bool:
+    """Whether an alias renames a column whose name goes to another one: `a AS b, b AS a` means columns alone."""
+    renamed = item.this
+    if not isinstance(renamed, exp.Column):
+        return False
+    return any(other is not item and other.alias.lower() == renamed.name.lower() for other in select.expressions)
+
+
 def _parts(node: exp.Expression) -> Iterator[exp.Expression]:
-    """The columns and the outermost sub-queries of an expression."""
+    """The columns, the outermost sub-queries and the named windows of an expression."""
     if isinstance(node, exp.Column | exp.Query):
         if not isinstance(node.this, exp.Star):
             yield node
         return
+    if isinstance(node, exp.Window):
+        yield from (node.args[part] for part in ("alias", "first") if isinstance(node.args.get(part), exp.Identifier))
     for value in node.args.values():
         for child in value if isinstance(value, list) else (value,):
             if isinstance(child, exp.Expression):

@@ -7,27 +7,27 @@ What no function makes sense of is unknown.
 from __future__ import annotations
 
 from . import sql_changes as changes
+from . import sql_control as control
 from . import sql_definitions as definitions
 from . import sql_upkeep as upkeep
 from .sql_changes import skip
-from .sql_reader import Change, Inner, Reader
+from .sql_collector import Inner
+from .sql_reader import Change, Reader
+from .sql_scripts import Block
 from .sql_tokens import keys, words_of
 from .sql_upkeep import Verb
 from .sql_uses import Uses
 
 _HARMLESS = keys(
     "VACUUM ANALYZE ANALYSE CHECKPOINT FORCE INSTALL RESET GRANT REVOKE DENY LISTEN UNLISTEN NOTIFY DISCARD DEALLOCATE"
-    " CLOSE FETCH MOVE SAVEPOINT RELEASE COMMIT ROLLBACK END ABORT USE UNSET PRAGMA LOCK UNLOCK"
-    " REINDEX FLUSH KILL SYSTEM SAVE PRINT RAISERROR THROW RETURN GO SECURITY REASSIGN CLUSTER WAITFOR NOAUDIT"
-    " AUDIT UNCACHE CLEAR ADD OPEN STOP XA BINLOG CHANGE HELP DBCC BACKUP"
+    " CLOSE FETCH MOVE SAVEPOINT RELEASE COMMIT ROLLBACK ABORT USE UNSET PRAGMA LOCK UNLOCK"
+    " REINDEX FLUSH KILL SYSTEM SAVE PRINT RAISERROR THROW GO SECURITY REASSIGN CLUSTER WAITFOR NOAUDIT"
+    " EXIT CONTINUE BREAK LEAVE ITERATE GOTO SIGNAL RESIGNAL RAISE PIPE NULL AWAIT CANCEL GET"
+    " AUDIT UNCACHE CLEAR ADD STOP XA BINLOG CHANGE HELP DBCC BACKUP"
 )
+_DIAGNOSTICS = keys("DIAGNOSTICS STACKED CURRENT")
 _STAGED = keys("LIST LS PUT GET REMOVE RM")
-_TRANSACTION = keys("TRANSACTION TRAN WORK ISOLATION READ DEFERRED IMMEDIATE EXCLUSIVE CONCURRENT")
-_PROCEDURES = frozenset(("CALL", "EXEC", "EXECUTE", "DO"))
-_BEGINS = keys(
-    "SELECT WITH FROM VALUES INSERT UPDATE DELETE MERGE REPLACE CREATE DROP ALTER TRUNCATE COPY TABLE UNLOAD DECLARE"
-    " EXPLAIN DESCRIBE SHOW CALL EXEC EXECUTE SET IF WHILE PIVOT UNPIVOT REFRESH ("
-)
+_EXPLAINED = (control.BEGINS - {"SET"}) | {"("}
 _DESCRIBED = "TABLE VIEW EXTENDED FORMATTED DETAIL HISTORY DYNAMIC EXTERNAL MATERIALIZED STREAM"
 _NO_RELATION = keys("DATABASE SCHEMA FUNCTION PROCEDURE USER ROLE WAREHOUSE STAGE CATALOG RESULT")
 _SHOWN = keys("TABLES DATABASES SCHEMAS VARIABLES FUNCTIONS ALL VIEWS COLUMNS SETTINGS")
@@ -62,7 +62,10 @@ class _Nothing:
     def statement(self, text: str) -> Uses:
         return Uses()
 
-    code = statement
+    def code(self, code: str, *, is_body: bool) -> Uses:
+        return Uses()
+
+    block = Block()
 
 
 _NOTHING = _Nothing()
@@ -70,8 +73,13 @@ _NOTHING = _Nothing()
 
 def _statement(reader: Reader, place: int, end: int) -> bool:
     key = reader.key(place)
-    if key == "\\":
-        return _statement(reader, place + 1, end)
+    if key in ("\\", "/"):  # psql's commands; the end of a block in Oracle's tools
+        return place + 1 == end or _statement(reader, place + 1, end)
+    start = control.labelled(reader, place, end)
+    if start > place:
+        return start == end or _statement(reader, start, end)
+    if control.assigned(reader, place) == ":=":
+        return control.declaration(reader, place, end)
     if key == "WITH" and reader.is_cte(place):
         return _with(reader, place, end)
     if key == "WITH":
@@ -79,31 +87,31 @@ def _statement(reader: Reader, place: int, end: int) -> bool:
     if key in ("SELECT", "FROM", "VALUES", "TABLE", "(", "PIVOT", "UNPIVOT"):
         reader.query(place, end)
         return True
-    if key in _PROCEDURES:
-        return _procedure(reader, place, end)
-    start = place + 1 + (reader.key(place + 1) in ("TRY", "CATCH"))
-    if key == "BEGIN" and reader.key(start) in _BEGINS:
-        reader.nested(start, end)
-        return True
     verb = _VERBS.get(key)
     if verb is not None:
         return verb(reader, place + 1, end)
-    return _is_harmless(reader, place, end)
+    if reader.inner.block.is_declaring or control.assigned(reader, place) == "=":
+        return control.declaration(reader, place, end)
+    return _is_harmless(reader, place, end) or _called(reader, place, end)
 
 
 def _is_harmless(reader: Reader, place: int, end: int) -> bool:
     """Statements that touch no relation; `Use the table, please` is none."""
     key = reader.key(place)
-    if key in ("BEGIN", "START"):
-        return place + 1 == end or reader.key(place + 1) in _TRANSACTION
-    if key in _STAGED:
+    if key == "START":
+        return reader.key(place + 1) in control.TRANSACTION
+    if key in _STAGED and reader.key(place + 1) not in _DIAGNOSTICS:
         return reader.dialect == "snowflake" and any(word.key == "@" for word in reader.words[place:end])
-    odd = 0
-    for number in range(place + 1, end):
-        odd = odd + 1 if reader.is_odd(number) else 0
-        if odd > 3:
-            return False
-    return key in _HARMLESS
+    return key in _HARMLESS and not reader.is_prose(place + 1, end)
+
+
+def _called(reader: Reader, place: int, end: int) -> bool:
+    """A block of PL/SQL calls a procedure by its name alone."""
+    if reader.dialect != "oracle" or not reader.is_name(place):
+        return False
+    use, after = reader.name(place)
+    is_call = after == end or (reader.key(after) == "(" and reader.after(after) == end)
+    return is_call and len(use.parts) > 1 and control.procedure(reader, place, end)
 
 
 def _with(reader: Reader, place: int, end: int) -> bool:
@@ -116,23 +124,12 @@ def _with(reader: Reader, place: int, end: int) -> bool:
     return True
 
 
-def _procedure(reader: Reader, place: int, end: int) -> bool:
-    """A procedure may do anything, unless it is SQL in a string."""
-    if reader.key(place) in ("EXECUTE", "EXEC"):
-        code = place + 1 + (reader.key(place + 1) in ("IMMEDIATE", "("))
-        if reader.is_string(code) and code > place + 1:
-            reader.code(code)
-            return True
-    reader.uses.unknown.append(f"{reader.key(place)}: a procedure may read and write anything.")
-    return True
-
-
 def _explain(reader: Reader, place: int, end: int) -> bool:
     """EXPLAIN with its options; ANALYZE runs the statement."""
     runs = False
     start = place
     while start < end and (
-        reader.key(start) not in _BEGINS - {"SET"} or (reader.key(start) == "(" and _options(reader, start))
+        reader.key(start) not in _EXPLAINED or (reader.key(start) == "(" and _options(reader, start))
     ):
         if reader.key(start) in ("ANALYZE", "ANALYSE"):
             runs = True
@@ -198,45 +195,9 @@ def _prepare(reader: Reader, place: int, end: int) -> bool:
     """PREPARE plans a statement: it is read, nothing is written."""
     start = reader.find(place, end, ("AS", "FROM")) + 1
     if reader.is_string(start):
-        reader.uses.add(reader.inner.code(reader.words[start].text), runs=False)
+        reader.uses.add(reader.inner.code(reader.words[start].text, is_body=False), runs=False)
     elif start < end and reader.key(start - 1) == "AS":
         reader.nested(start, end, runs=False)
-    return start < end
-
-
-def _declare(reader: Reader, place: int, end: int) -> bool:
-    """A cursor is its query; a variable may come from a sub-query."""
-    if reader.find(place, end, ("CURSOR",)) < end:
-        start = reader.find(place, end, ("FOR",)) + 1
-        while start < end and reader.key(start) not in _BEGINS:
-            start += 1
-        if start < end:
-            reader.nested(start, end)
-        return True
-    reader.scan(place, end, frozenset(), clauses=False)
-    return reader.is_name(place) or reader.key(place) == "@"
-
-
-def _set(reader: Reader, place: int, end: int) -> bool:
-    reader.scan(place, end, frozenset(), clauses=False)
-    return place < end
-
-
-def _condition(reader: Reader, place: int, end: int) -> bool:
-    """T-SQL's IF, WHILE and ELSE: a condition, then a statement."""
-    start = reader.find(place, end, _BEGINS - {"("} | {"BEGIN", "PRINT", "RETURN", "RAISERROR", "THROW"})
-    reader.scan(place, start, frozenset(), clauses=False)
-    if start < end:
-        reader.nested(start, end)
-    return start < end
-
-
-def _loop(reader: Reader, place: int, end: int) -> bool:
-    """BigQuery's FOR row IN (query) DO statement."""
-    start = reader.find(place, end, ("DO",)) + 1
-    reader.scan(place, start, frozenset(), clauses=False)
-    if start < end:
-        reader.nested(start, end)
     return start < end
 
 
@@ -245,7 +206,7 @@ def _unload(reader: Reader, place: int, end: int) -> bool:
     if reader.key(place) != "(":
         return False
     if reader.is_string(place + 1):
-        reader.code(place + 1)
+        reader.run(reader.words[place + 1].text)
     else:
         reader.query(place + 1, min(reader.closes[place], end))
     return True
@@ -263,8 +224,11 @@ _CHANGES: dict[str, Change] = {
     "UPDATE": changes.update,
     "DELETE": changes.delete,
     "MERGE": changes.merge,
+    "EXECUTE": control.in_brackets,
+    "CALL": control.in_brackets,
 }
 _VERBS: dict[str, Verb] = {
+    **control.VERBS,
     "INSERT": changes.insert,
     "REPLACE": changes.insert,
     "UPDATE": changes.update,
@@ -284,12 +248,6 @@ _VERBS: dict[str, Verb] = {
     "DESC": _describe,
     "SHOW": _show,
     "PREPARE": _prepare,
-    "DECLARE": _declare,
-    "SET": _set,
-    "IF": _condition,
-    "WHILE": _condition,
-    "ELSE": _condition,
-    "FOR": _loop,
     "UNLOAD": _unload,
     "EXPORT": _export,
     "REFRESH": upkeep.refresh,
@@ -303,7 +261,6 @@ _VERBS: dict[str, Verb] = {
     "FLASHBACK": upkeep.flashback,
     "RESTORE": upkeep.restore,
     "PURGE": upkeep.purge,
-    "ASSERT": _set,
     "EXISTS": upkeep.read("TEMPORARY TABLE VIEW DICTIONARY"),
     "REPAIR": upkeep.written("TABLE NO_WRITE_TO_BINLOG LOCAL"),
     "MSCK": upkeep.written("REPAIR TABLE"),

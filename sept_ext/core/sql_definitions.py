@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from .sql_changes import skip
-from .sql_reader import Reader, Scope
+from .sql_collector import Scope
+from .sql_control import routine
+from .sql_reader import Reader
 from .sql_tokens import keys
 from .sql_uses import RelationUse
 
@@ -15,6 +17,7 @@ _WITHOUT = keys(
     " SESSION SYSTEM LANGUAGE CONVERSION TRANSFORM SHARE ACCOUNT VOLUME WORKLOAD RESOURCE NAMESPACE ASSERTION"
     " DATASHARE ACCESS EVENT ALERT PIPE TASK CONSTRAINT PARTITION PRIVILEGES DEFAULT KEY CERTIFICATE MASKING NETWORK"
 )
+_ROUTINES = keys("PROCEDURE PROC FUNCTION PACKAGE")
 _INDEX = "INDEX"
 _MODELS = keys("LIKE CLONE AS OF ON COPY")
 _KINDS = _RELATIONS | _WITHOUT | {_INDEX, "TRIGGER", "RULE"}
@@ -32,8 +35,13 @@ def create(reader: Reader, place: int, end: int) -> bool:
     """CREATE of relations and indexes; other things touch no relation."""
     kind = _kind(reader, place, end)
     key = reader.key(kind)
-    if key == _INDEX or key == "TRIGGER":
+    if key == "TRIGGER":
+        routine(reader, kind, end)
+    if key in (_INDEX, "TRIGGER"):
         return _on(reader, kind, end)
+    if key in _ROUTINES:
+        routine(reader, kind, end)
+        return True
     if key not in _RELATIONS:
         reader.scan(kind, end, _NONE, clauses=False)
         return key in _WITHOUT
@@ -44,7 +52,9 @@ def create(reader: Reader, place: int, end: int) -> bool:
     recursive = "RECURSIVE" in [word.key for word in reader.words[place:kind]]
     scope = frozenset((use.name.lower(),)) if recursive else _NONE
     _defined(reader, behind, end, scope)
-    reader.write(use, makes=reader.key(kind + 1) != "IF")
+    is_temporary = any(word.key in ("TEMP", "TEMPORARY") for word in reader.words[place:kind])
+    is_new = reader.key(kind + 1) != "IF" or (key == "VIEW" and reader.key(kind - 1) != "MATERIALIZED")
+    reader.write(use, makes=is_new, is_temporary=is_temporary)
     return True
 
 

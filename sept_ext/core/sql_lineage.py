@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqlglot import exp
 
-from .sql_columns import Columns, Origins, Resolver
+from .sql_columns import Resolver
 from .sql_commands import query_text
 from .sql_parameters import split_parameters
 from .sql_parse import DEFAULT_DIALECT, parse_trees
+from .sql_scopes import Columns, Origins
 
 Schema = Mapping[str, Iterable[str]]
 
@@ -55,7 +56,7 @@ class _Lineage:
         """The columns that a text results in; with `target`, of that relation, which it may make among others."""
         made: dict[str, Columns] = {}
         result: Columns | None = None
-        resolver = Resolver(lambda name: made.get(name.lower()) or self.relation(name))
+        resolver = Resolver(lambda name: made.get(name.lower()) or self.relation(name), self.dialect)
         for tree in self._trees(sql):
             query, names = _query(tree)
             if query is None:

@@ -7,13 +7,11 @@ inside a query; expressions are looked through for sub-queries only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
+from .sql_collector import Collector, Inner, Scope
 from .sql_tokens import Word, keys
-from .sql_uses import CORRELATED_PATHS, IN_TABLE, RESERVED, RelationUse, Uses, is_file
-from .sql_words import Words
+from .sql_uses import CORRELATED_PATHS, IN_TABLE, RESERVED, UNNAMED, RelationUse
 
-Scope = frozenset[str]
 Change = Callable[["Reader", int, int, Scope], bool]
 _QUERY = frozenset(("SELECT", "WITH", "FROM", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE", "PIVOT"))
 _AFTER_FROM = keys(
@@ -28,71 +26,21 @@ _INTO = keys("TABLE TEMP TEMPORARY UNLOGGED INTO")
 _NO_CTE = keys("TOTALS FILL CUBE ROLLUP TIES OFFSET CHECK READ CASCADED LOCAL NO DATA SCHEMABINDING")
 # Words that stand before a name without being one.
 _FILLERS = keys("ONLY LATERAL TABLE FINAL ROWS")
-_OF_RELATIONS = keys("QUERY_TABLE IDENTIFIER TABLE")
 _OF_CODE = keys("QUERY CROSSTAB")
+_SET_OPERATIONS = keys("UNION INTERSECT EXCEPT MINUS")
 _IS_CLAUSE = frozenset(("FROM", "JOIN", "STRAIGHT_JOIN", "APPLY"))
 
 
-class Inner(Protocol):
-    """Who understands what stands inside a statement: texts keep their places, everything around is blank."""
-
-    def query(self, text: str, scope: Scope) -> Uses | None:
-        """A query by the parser, with these CTEs around it; None if it does not parse."""
-
-    def statement(self, text: str) -> Uses:
-        """A statement of any kind."""
-
-    def code(self, code: str) -> Uses:
-        """A statement in a string: its relations have no places."""
-
-
-class Reader(Words):
-    """A statement as words; what it does is collected in `uses`.
-
-    `doubts` is set when the words follow no grammar: then nothing that was collected can be trusted.
-    """
+class Reader(Collector):
+    """A statement as words, read clause by clause."""
 
     def __init__(self, text: str, words: tuple[Word, ...], dialect: str, inner: Inner) -> None:
-        super().__init__(words, dialect)
-        self.text = text
-        self.inner = inner
+        super().__init__(text, words, dialect, inner)
         self.changes: Mapping[str, Change] = {}  # how to read INSERT, UPDATE ... inside brackets
-        self.uses = Uses()
         self.seen = 0  # how many sources FROM lists have had
-        self.bodies: dict[str, list[RelationUse]] = {}  # what each CTE reads
         self.named: list[tuple[str, RelationUse]] = []  # sources of FROM lists under their aliases
-
-    # -- collecting --------------------------------------------------------------------------------------------------
-
-    def read(self, use: RelationUse, scope: Scope = frozenset()) -> None:
-        """A relation is read, unless it is a CTE or a file."""
-        parts = use.parts
-        if len(parts) == 1 and parts[0].lower() in scope:
-            return
-        if not is_file(parts):
-            self.uses.reads.append(use)
-
-    def write(self, use: RelationUse, *, makes: bool = False) -> None:
-        """A relation is changed, or made anew for certain; changing a CTE changes what it selects from."""
-        body = self.bodies.get(use.name.lower())
-        if body is not None:
-            self.uses.writes += body
-            return
-        self.uses.writes.append(use)
-        if makes:
-            self.uses.made.add(use.name.lower())
-
-    def nested(self, start: int, end: int, *, runs: bool = True) -> None:
-        """A whole statement inside this one; with `runs` false it is only planned."""
-        self.uses.add(self.inner.statement(self._piece(start, end)), runs=runs)
-
-    def code(self, place: int) -> None:
-        """The string at a place is SQL that runs."""
-        self.uses.add(self.inner.code(self.words[place].text))
-
-    def _piece(self, start: int, end: int) -> str:
-        first = self.words[start].start if start < len(self.words) else len(self.text)
-        return " " * first + self.text[first : self.words[end - 1].end if end > start else first]
+        self.known: frozenset[str] = frozenset()  # all aliases in sight
+        self.around: frozenset[str] = frozenset()  # those of the queries around this one
 
     # -- queries -----------------------------------------------------------------------------------------------------
 
@@ -100,7 +48,7 @@ class Reader(Words):
         """A query (or a piece that may hold queries): the parser if it can, else clause by clause."""
         if start >= end:
             return
-        uses = self.inner.query(self._piece(start, end), scope)
+        uses = self.inner.query(self.piece(start, end), scope)
         if uses is not None:
             self.uses.add(uses)
             return
@@ -120,6 +68,9 @@ class Reader(Words):
             elif key == "IN" and self.dialect in IN_TABLE and self.is_name(place + 1) and self.key(place + 2) != "(":
                 use, place = self.name(place + 1)
                 self.read(use, scope)
+            elif key == "TABLE" and not clauses and self._is_name_in_brackets(place + 1):
+                self.read(self.name(place + 2)[0], scope)
+                place = self.after(place + 1)
             elif key in ("TABLE", "PIVOT", "UNPIVOT") and self._is_source(place, key, clauses):
                 use, place = self.name(place + 1)
                 self.seen += 1
@@ -134,9 +85,10 @@ class Reader(Words):
         close = self.inside(place, end)
         change = self.changes.get(self.key(place + 1))
         outer, self.named = self.named, []
+        known, around, self.around = self.known, self.around, self.known
         if change is None or not change(self, place + 2, close, scope):
             self.scan(place + 1, close, scope, clauses=self.is_query(place + 1))
-        self.named = outer
+        self.named, self.known, self.around = outer, known, around
         return close + 1
 
     def _is_source(self, place: int, key: str, clauses: bool) -> bool:
@@ -147,11 +99,17 @@ class Reader(Words):
             return self.dialect == "duckdb" and self.key(place - 1) in ("", "(", ")")
         if clauses:
             return self.key(place - 1) not in ("INTO", "OVERWRITE")
-        return self.key(place - 1) in ("(", ",")
+        return self.key(place - 1) in ("(", ",", "=>")
+
+    def _is_name_in_brackets(self, place: int) -> bool:
+        """Whether `TABLE(s.t)`, an argument, goes on here."""
+        return self.key(place) == "(" and self.is_name(place + 1) and self.name(place + 1)[1] == self.closes[place]
 
     def _clause(self, place: int, end: int, scope: Scope, key: str) -> int:
         if key == "FROM" and self.key(place - 1) == "DISTINCT" and self.key(place - 2) in ("IS", "NOT"):
             return place + 1
+        if key in _SET_OPERATIONS:
+            self.known = self.around
         if key in _IS_CLAUSE and not (key == "JOIN" and self.key(place - 1) in ("ARRAY", "FOR")):
             return self.sources(place + 1, end, scope)
         if key in ("INTO", "OVERWRITE") and self.dialect != "duckdb" and self.key(place + 1) not in _NOT_INTO:
@@ -218,10 +176,10 @@ class Reader(Words):
 
     # -- FROM lists --------------------------------------------------------------------------------------------------
 
-    def sources(self, place: int, end: int, scope: Scope, aliases: frozenset[str] = frozenset()) -> int:
+    def sources(self, place: int, end: int, scope: Scope) -> int:
         """A FROM list: sources parted by commas, up to the next clause or JOIN. The place behind it."""
         while True:
-            place, aliases = self.source(place, end, scope, aliases)
+            place = self.source(place, end, scope)
             while place < end and self.key(place) != ",":
                 if self._ends_sources(place):
                     return place
@@ -241,33 +199,45 @@ class Reader(Words):
             return False
         return key in _AFTER_FROM or key in _IS_CLAUSE or (key == "LATERAL" and self.key(place + 1) == "VIEW")
 
-    def source(self, place: int, end: int, scope: Scope, aliases: frozenset[str]) -> tuple[int, frozenset[str]]:
-        """One source of a FROM list; the place behind it and the names known from there on."""
+    def source(self, place: int, end: int, scope: Scope) -> int:
+        """One source of a FROM list; the place behind it (its alias may come next)."""
         self.seen += 1
         while self.key(place) in _FILLERS and (self.is_name(place + 1) or self.key(place + 1) in ("(", "FROM")):
             place += 1 + (self.key(place + 1) == "FROM")
         if place >= end or self.key(place) in _AFTER_FROM or self.key(place) in RESERVED:
             self.doubts = True
-            return min(place, end), aliases
+            return min(place, end)
         if self.key(place) == "(":
-            return self._enclosed(place, end, scope), aliases
+            after = self._enclosed(place, end, scope)
+            self._alias(after, end)
+            return after
         if self.key(place) == "UNPIVOT" and self.is_name(place + 1):  # Redshift walks an object
-            return self.name(place + 1)[1], aliases
+            return self.name(place + 1)[1]
         if not self.is_name(place) or self.key(place) == "VALUES":
-            return self._other(place, end), aliases
+            return self._other(place, end)
         use, after = self.name(place)
         if self.key(after) == "(" and self.key(after + 1) not in _HINTS:
             self._function(place, after, end, scope)
-            return self.after(after), aliases
-        if not (len(use.parts) > 1 and self.dialect in CORRELATED_PATHS and use.parts[0].lower() in aliases):
+            after = self.after(after)
+            self._alias(after, end)
+            return after
+        if not (len(use.parts) > 1 and self.dialect in CORRELATED_PATHS and use.parts[0].lower() in self.known):
             self.read(use, scope)
-        alias = after + (self.key(after) == "AS")
-        has_alias = alias < end and self.is_name(alias) and not self.words[alias].is_keyword
-        named = (self.words[alias].text if has_alias else use.parts[-1]).lower()
+        named = self._alias(after, end) or use.parts[-1].lower()
         self.named.append((named, use))
-        if has_alias and self.is_odd(alias) and self.is_odd(alias + 1):
+        self.known |= {named}
+        return after
+
+    def _alias(self, place: int, end: int) -> str:
+        """The alias at a place, which is known from there on; empty if there is none."""
+        place += self.key(place) == "AS"
+        if place >= end or not self.is_name(place) or self.words[place].is_keyword:
+            return ""
+        if self.is_odd(place) and self.is_odd(place + 1):
             self.doubts = True
-        return after, aliases | {named}
+        named = self.words[place].text.lower()
+        self.known |= {named}
+        return named
 
     def _enclosed(self, place: int, end: int, scope: Scope) -> int:
         """A sub-query, a function in TABLE(...), or `(a JOIN b ...)`; the place behind it."""
@@ -283,17 +253,23 @@ class Reader(Words):
     def _function(self, place: int, bracket: int, end: int, scope: Scope) -> None:
         """A table function; some have the name of a relation, or SQL, in a string."""
         close = self.inside(bracket, end)
-        for number in range(bracket + 1, close):
-            if not self.is_string(number):
-                continue
-            if self.key(place) in _OF_CODE and number == bracket + 1:
-                self.code(number)
-            elif self.key(place) in _OF_RELATIONS:
-                self.uses.reads.append(RelationUse(tuple(self.words[number].text.split(".")), -1, -1))
+        key = self.key(place)
+        if key in _OF_CODE and self.is_string(bracket + 1):
+            self.run(self.words[bracket + 1].text)
+        elif key == "TABLE":
+            text = self.constant(bracket + 1, close)
+            is_variable = close == bracket + 2 and self.key(bracket + 1)[:1] in ("?", "$", ":")
+            if text is not None or is_variable:
+                self.uses.reads.append(RelationUse(tuple((text or UNNAMED).split(".")), -1, -1))
+        elif key == "QUERY_TABLE":
+            names = [self.words[number].text for number in range(bracket + 1, close) if self.is_string(number)]
+            self.uses.reads += [RelationUse(tuple(name.split(".")), -1, -1) for name in names]
         self.scan(bracket + 1, close, scope, clauses=False)
 
     def _other(self, place: int, end: int) -> int:
-        """A file, a stage or a variable: no relation; the place behind it."""
+        """A file, a stage or a variable: no relation; what a parameter names is not known. The place behind it."""
+        if self.key(place) == "?":
+            self.uses.reads.append(RelationUse((UNNAMED,), -1, -1))
         if self.key(place) in ("@", "~", "/"):
             while (
                 place + 1 < end and self.words[place + 1].start == self.words[place].end and self.key(place + 1) != ","

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
-from .sql_uses import CORRELATED_PATHS, RESERVED, RelationUse, Uses, is_file
+from .sql_uses import (
+    CORRELATED_PATHS,
+    IDENTIFIERS,
+    RESERVED,
+    UNNAMED,
+    UPDATABLE_CTES,
+    RelationUse,
+    Uses,
+    is_file,
+    spellings,
+)
 
 # A CTE may name itself without RECURSIVE in these.
 _IMPLICITLY_RECURSIVE = frozenset(("sqlite", "tsql", "oracle", "snowflake", "teradata", "fabric"))
@@ -69,6 +79,9 @@ class Walk:
 
     def use(self, table: exp.Table) -> RelationUse | None:
         """The relation a table node stands for; None if it is a file, a stage or a function."""
+        worked_out = _worked_out(table, self.dialect)
+        if worked_out is not None:
+            return worked_out
         parts = [part for part in table.parts if isinstance(part, exp.Identifier)]
         if not parts or len(parts) != len(table.parts):
             return None
@@ -82,20 +95,24 @@ class Walk:
         if start >= 0:
             if self.text[start] == "'" and any(mark in name[0] for mark in "./*\\:"):
                 return None
-            if self.text[start - 1 : start] == "#" and start > 0:
-                hashes = "##" if self.text[start - 2 : start] == "##" else "#"
-                name[0], start = hashes + name[0].lstrip("#"), start - len(hashes)
+            last = parts[-1].meta.get("start", 0)
+            hashes = len(self.text[:last]) - len(self.text[:last].rstrip("#"))
+            if hashes:
+                name[-1] = "#" * hashes + name[-1].lstrip("#")
+                start -= hashes if len(parts) == 1 else 0
         return RelationUse(tuple(name), start, end)
 
-    def write(self, target: exp.Expression | None, ctes: Ctes, *, makes: bool = False) -> None:
+    def write(
+        self, target: exp.Expression | None, ctes: Ctes, *, makes: bool = False, is_temporary: bool = False
+    ) -> None:
         """The relation under `target` is changed (made anew for certain, with `makes`)."""
-        table = target.this if isinstance(target, exp.Schema) else target
+        table = _target(target, self.dialect)
         if not isinstance(table, exp.Table):
             if table is not None:
                 self.visit(table, ctes)
             return
-        cte = ctes.get(table.name.lower()) if not table.args.get("db") else None
-        if cte is not None:  # T-SQL: changing a CTE changes the table it selects from
+        cte = ctes.get(table.name.lower()) if self.dialect in UPDATABLE_CTES and not table.args.get("db") else None
+        if cte is not None:
             for inner in cte.find_all(exp.Table):
                 self.write(inner, {})
             return
@@ -103,12 +120,13 @@ class Walk:
         if found is not None and not is_file(found.parts):
             self.uses.writes.append(found)
             if makes:
-                self.uses.made.add(found.name.lower())
+                self.uses.made |= spellings(found.name, self.dialect, is_temporary=is_temporary)
         self.children(table, ctes, frozenset(), skip=("this", *NO_SOURCES))
 
     def read(self, table: exp.Table, ctes: Ctes, aliases: frozenset[str]) -> None:
         """A table in FROM: a CTE, a path into another table, a function, a file, or a relation."""
-        self.children(table, ctes, aliases, skip=NO_SOURCES)
+        is_worked_out = _worked_out(table, self.dialect) is not None
+        self.children(table, ctes, aliases, skip=("this", *NO_SOURCES) if is_worked_out else NO_SOURCES)
         if not table.args.get("db") and table.name.lower() in ctes:
             return
         parts = table.parts
@@ -117,6 +135,53 @@ class Walk:
         found = self.use(table)
         if found is not None and not is_file(found.parts):
             self.uses.reads.append(found)
+
+
+def _target(node: exp.Expression | None, dialect: str) -> exp.Expression | None:
+    """The table that a change names; `IDENTIFIER('a')` as a target may look like a table with a list of columns."""
+    if not isinstance(node, exp.Schema):
+        return node
+    table: exp.Expression = node.this
+    if dialect in IDENTIFIERS and isinstance(table, exp.Table) and table.name.upper() == "IDENTIFIER":
+        return exp.Table(this=exp.Anonymous(this="IDENTIFIER", expressions=[*node.expressions]))
+    return table
+
+
+def _worked_out(table: exp.Table, dialect: str) -> RelationUse | None:
+    """The relation of `IDENTIFIER(...)` and of a placeholder; None if a table is named as usual."""
+    parts: list[str] = []
+    is_named = True
+    for part in table.parts:
+        if isinstance(part, exp.Identifier):
+            parts.append(part.name)
+            continue
+        arguments = _arguments(part, dialect)
+        if arguments is None:
+            return None
+        is_named = False
+        text = _constant(arguments[0]) if len(arguments) == 1 else None
+        parts += text.split(".") if text is not None else [UNNAMED]
+    return None if is_named else RelationUse(tuple(parts), -1, -1)
+
+
+def _arguments(part: object, dialect: str) -> list[exp.Expression] | None:
+    if isinstance(part, exp.Placeholder):
+        return [part]
+    if isinstance(part, exp.Func) and type(part).__name__ == "DynamicIdentifier":  # not in all versions of sqlglot
+        return [part.this]
+    if isinstance(part, exp.Anonymous) and str(part.this).upper() == "IDENTIFIER" and dialect in IDENTIFIERS:
+        return list(part.expressions)
+    return None
+
+
+def _constant(node: exp.Expression) -> str | None:
+    """The text of strings, perhaps put together."""
+    if isinstance(node, exp.Literal) and node.is_string:
+        return str(node.name)
+    if isinstance(node, exp.DPipe | exp.Add | exp.Concat):
+        pieces = [_constant(piece) for piece in node.iter_expressions()]
+        return "".join(piece for piece in pieces if piece is not None) if None not in pieces else None
+    return None
 
 
 def from_clause(node: exp.Expression) -> exp.From | None:
@@ -128,6 +193,14 @@ def from_clause(node: exp.Expression) -> exp.From | None:
 def _from_aliases(select: exp.Select) -> frozenset[str]:
     clause = from_clause(select)
     sources = [clause.this] if clause is not None else []
-    sources += [join.this for join in select.args.get("joins") or ()]
-    names = {source.alias_or_name.lower() for source in sources if isinstance(source, exp.Table | exp.Subquery)}
-    return frozenset(name for name in names if name)
+    joins = [join for node in (select, *sources) for join in node.args.get("joins") or ()]
+    sources += [join.this for join in joins] + (select.args.get("laterals") or [])
+    return frozenset(name.lower() for source in sources for name in _aliases(source) if name)
+
+
+def _aliases(source: exp.Expression) -> list[str]:
+    """The names of one source; BigQuery's UNNEST gives its own to the element."""
+    if not isinstance(source, exp.Unnest):
+        return [source.alias_or_name]
+    alias = source.args.get("alias")
+    return [source.alias, *(column.name for column in (alias.args.get("columns") or () if alias else ()))]

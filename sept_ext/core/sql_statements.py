@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from . import sql_table_functions as table_functions
 from .sql_relations import Ctes, Handler, Misread, Walk, from_clause
-from .sql_uses import BY_ALIAS, IN_TABLE, RelationUse, Uses
+from .sql_uses import BY_ALIAS, Uses
 
 _RELATION_KINDS = frozenset(
     ("DICTIONARY", "TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "EXTERNAL TABLE", "STREAM")
@@ -127,13 +128,19 @@ def _create(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str
         index = node.this
         walk.write(index.args.get("table"), ctes)
     elif kind in _RELATION_KINDS:
-        exists = bool(node.args.get("exists"))
+        exists = bool(node.args.get("exists"))  # then it may hold what it held; a view has no rows of its own
         walk.children(node, ctes, aliases, skip=("this",))
         if isinstance(node.this, exp.Schema):
             walk.children(node.this, ctes, aliases, skip=("this",))
-        walk.write(node.this, ctes, makes=not exists)
+        walk.write(node.this, ctes, makes=not exists or kind == "VIEW", is_temporary=_is_temporary(node))
     else:
         walk.children(node, ctes, aliases, skip=("this",))
+
+
+def _is_temporary(node: exp.Create) -> bool:
+    properties = node.args.get("properties")
+    kinds = properties.expressions if properties is not None else []
+    return any(isinstance(kind, exp.TemporaryProperty) for kind in kinds)
 
 
 def _drop(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
@@ -193,19 +200,6 @@ def _to_table(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[s
     walk.write(node.this, {})
 
 
-def _named(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
-    """Snowflake's IDENTIFIER('t') and TABLE('t')."""
-    if isinstance(node.this, exp.Literal) and node.this.is_string:
-        walk.uses.reads.append(RelationUse(tuple(node.this.name.split(".")), -1, -1))
-    else:
-        walk.children(node, ctes, aliases)
-
-
-def _predict(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
-    """BigQuery's functions of a model: the model is no relation."""
-    walk.children(node, ctes, aliases, skip=("this",))
-
-
 def _written(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     if isinstance(node.this, exp.Column):  # COMMENT ON COLUMN
         column = node.this
@@ -235,37 +229,8 @@ def _command(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[st
     walk.uses.unknown.append(str(node.this).upper())
 
 
-def _in(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
-    """`x IN t` names a relation in some dialects."""
-    walk.children(node, ctes, aliases)
-    column = node.args.get("field")
-    if walk.dialect in IN_TABLE and isinstance(column, exp.Column):
-        walk.read(exp.table_(column.this, db=column.args.get("table"), catalog=column.args.get("db")), ctes, aliases)
-
-
-def _function(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
-    """Functions whose argument is SQL or the name of a table."""
-    walk.children(node, ctes, aliases)
-    arguments = [argument for argument in node.expressions if isinstance(argument, exp.Literal) and argument.is_string]
-    name = str(node.this).lower()
-    if name in ("query", "crosstab") and arguments:
-        walk.uses.code.append(arguments[0].name)
-    elif name == "stream":  # Databricks
-        walk.uses.reads += [
-            RelationUse(tuple(part.name for part in argument.parts), -1, -1)
-            for argument in node.expressions
-            if isinstance(argument, exp.Column)
-        ]
-    elif name == "query_table":
-        for argument in [*arguments, *(a for array in node.expressions for a in array.find_all(exp.Literal))]:
-            use = RelationUse(tuple(argument.name.split(".")), -1, -1)
-            if use not in walk.uses.reads:
-                walk.uses.reads.append(use)
-    elif name == "identifier" and arguments:
-        walk.uses.reads.append(RelationUse(tuple(arguments[0].name.split(".")), -1, -1))
-
-
 _HANDLERS: dict[type[exp.Expression], Handler] = {
+    **table_functions.HANDLERS,
     exp.Table: _table,
     exp.Insert: _insert,
     exp.Update: _target_in_from,
@@ -287,9 +252,7 @@ _HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Command: _command,
     exp.Hint: _none,
     exp.Lock: _none,
-    exp.In: _in,
     exp.Returning: _returning,
-    exp.Anonymous: _function,
 }
 for _name, _handler in (
     ("Undrop", _written),
@@ -300,9 +263,6 @@ for _name, _handler in (
     ("Refresh", _written),
     ("UserDefinedFunction", _none),
     ("Analyze", _none),
-    ("DynamicIdentifier", _named),
-    ("TableFromRows", _named),
-    ("Predict", _predict),
     ("ExecuteAsProperty", _misread),
     ("Execute", _misread),
 ):

@@ -16,6 +16,21 @@ BY_ALIAS = frozenset(("mysql", "tsql", "fabric", "doris", "starrocks", "singlest
 RESERVED = keys(
     "SELECT FROM WHERE ON GROUP ORDER JOIN AND OR SET INTO USING UNION HAVING WHEN THEN AS IN FOR WITH INFILE"
 )
+# IDENTIFIER('a.b') stands for a name in these.
+IDENTIFIERS = keys("snowflake databricks spark")
+# Changing a CTE changes the relation it selects from in these; elsewhere the target of a change is never a CTE.
+UPDATABLE_CTES = keys("tsql fabric")
+# What a relation is called whose name is known only when the statement runs: the prefix of stand-ins for parameters.
+UNNAMED = "__p"
+# What may stand before the name of a relation without changing which it is: (permanent, temporary).
+_IMPLIED = {
+    "sqlite": (("main",), ("temp",)),
+    "duckdb": (("main", "memory", "memory.main"), ("temp", "temp.main")),
+    "postgres": ((), ("pg_temp",)),
+    "redshift": ((), ("pg_temp",)),
+    "tsql": ((), ("tempdb.", "tempdb.dbo")),
+    "fabric": ((), ("tempdb.", "tempdb.dbo")),
+}
 _FILE_FORMATS = keys("parquet csv json orc delta avro text binaryfile iceberg")
 
 
@@ -38,6 +53,21 @@ class RelationUse:
         return ".".join(self.parts)
 
 
+def spellings(name: str, dialect: str, *, is_temporary: bool = False) -> frozenset[str]:
+    """All names, in lower case, under which a statement finds the relation that one has just made under `name`."""
+    permanent, temporary = _IMPLIED.get(dialect, ((), ()))
+    name = name.lower()
+    is_temporary = is_temporary or name.startswith("#")
+    for prefix in sorted((*permanent, *temporary), key=len, reverse=True):
+        bare = name.removeprefix(prefix + ".")
+        if bare != name and "." not in bare:
+            name, is_temporary = bare, prefix in temporary
+            break
+    if "." in name:
+        return frozenset((name,))
+    return frozenset((name, *(f"{prefix}.{name}" for prefix in (temporary if is_temporary else permanent))))
+
+
 @dataclass(slots=True)
 class Uses:
     """What statements do, collected in the order of the text."""
@@ -47,6 +77,11 @@ class Uses:
     made: set[str] = field(default_factory=set)
     code: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+
+    def follow(self, other: Uses) -> None:
+        """Take over what the next statement does; it does not read what an earlier one made."""
+        other.reads = [use for use in other.reads if use.name.lower() not in self.made]
+        self.add(other)
 
     def add(self, other: Uses, *, runs: bool = True) -> None:
         """Take over what another statement (inside this one) does; `runs` false: it is only planned."""

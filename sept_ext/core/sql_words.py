@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .sql_tokens import Word, keys
-from .sql_uses import RESERVED, RelationUse
+from .sql_uses import IDENTIFIERS, RESERVED, UNNAMED, RelationUse
 
 # Words that stand behind a source of a FROM list, though no dialect may have them as keywords.
 _TAILS = keys(
@@ -56,11 +56,26 @@ class Words:
         """Whether a string stands here."""
         return place < len(self.words) and self.words[place].kind == "string"
 
+    def constant(self, place: int, end: int) -> str | None:
+        """The text of `'a'` or `'a' || 'b'`; None if there is more than strings."""
+        text = ""
+        while place < end and self.is_string(place):
+            text += self.words[place].text
+            if place + 1 == end:
+                return text
+            if self.key(place + 1) not in ("||", "+"):
+                return None
+            place += 2
+        return None
+
     def name(self, place: int) -> tuple[RelationUse, int]:
         """The dotted name at a place, and the place behind it."""
         first = self.words[place]
         parts = self._part(first)
         last = place
+        if first.key == "IDENTIFIER" and self.key(place + 1) == "(" and self.dialect in IDENTIFIERS:
+            last = min(self.closes[place + 1], len(self.words) - 1)
+            parts = (self.constant(place + 2, last) or UNNAMED).split(".")
         while self.key(last + 1) == "." or (self.key(last + 1) == "-" and self._is_dashed(last)):
             dots = 2 if self.is_at(last + 1, ".", ".") else 1
             if last + 1 + dots >= len(self.words) or not self.is_name(last + 1 + dots):
@@ -90,6 +105,15 @@ class Words:
             return False
         word = self.words[place]
         return word.kind == "word" and not word.is_keyword and word.key not in _TAILS
+
+    def is_prose(self, place: int, end: int) -> bool:
+        """Whether more words follow each other than any statement has."""
+        odd = 0
+        for number in range(place, end):
+            odd = odd + 1 if self.is_odd(number) else 0
+            if odd > 3:
+                return True
+        return False
 
     def inside(self, place: int, end: int) -> int:
         """The bracket that closes the one at a place, at the latest `end`."""

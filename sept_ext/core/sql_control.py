@@ -1,0 +1,310 @@
+"""The words of scripts around statements: blocks, branches, loops, declarations; dynamic SQL.
+
+Each function takes what stands behind its first word: expressions are looked through for sub-queries, the statement
+that a word leads to is read as if it runs. So a block does all that its statements do, whatever branch it takes.
+"""
+
+from __future__ import annotations
+
+from .sql_changes import skip
+from .sql_collector import Scope
+from .sql_reader import Reader
+from .sql_tokens import keys
+from .sql_upkeep import Verb
+
+TRANSACTION = keys("TRANSACTION TRAN WORK ISOLATION READ DEFERRED IMMEDIATE EXCLUSIVE CONCURRENT NAME")
+# What begins a statement behind a condition that no THEN ends (T-SQL).
+BEGINS = keys(
+    "SELECT WITH FROM VALUES INSERT UPDATE DELETE MERGE REPLACE CREATE DROP ALTER TRUNCATE COPY TABLE UNLOAD DECLARE"
+    " EXPLAIN DESCRIBE SHOW CALL EXEC EXECUTE SET IF WHILE PIVOT UNPIVOT REFRESH"
+)
+_HARMLESS = keys("BEGIN PRINT RETURN RAISERROR THROW BREAK CONTINUE GOTO COMMIT ROLLBACK SAVE WAITFOR")
+_ENDED = "IF LOOP WHILE FOR FOREACH CASE REPEAT TRY CATCH TRANSACTION TRAN WORK"
+_SECTIONS = keys("oracle snowflake")
+_LABELLED = keys("BEGIN LOOP WHILE FOR REPEAT FOREACH IF CASE")
+_PLAIN_LANGUAGES = keys("PLPGSQL SQL PLSQL")
+# Packages that look at no relation.
+_PACKAGES = keys("DBMS_OUTPUT DBMS_LOCK DBMS_SESSION DBMS_APPLICATION_INFO DBMS_RANDOM")
+_MYSQL = keys("mysql singlestore doris starrocks")
+_NONE: Scope = frozenset()
+
+
+def _rest(reader: Reader, place: int, end: int) -> bool:
+    """The statement from a place on, if there is one."""
+    if place < end:
+        reader.nested(place, end)
+    return True
+
+
+def _expression(reader: Reader, place: int, end: int) -> None:
+    reader.scan(place, end, _NONE, clauses=False)
+
+
+def labelled(reader: Reader, place: int, end: int) -> int:
+    """The place behind `<<label>>` or `label:`; the same place if there is none."""
+    if reader.key(place) == "<<":
+        return min(reader.find(place, end, (">>",)) + 1, end)
+    if reader.is_name(place) and reader.key(place + 1) == ":":
+        return place + 2 if reader.key(place + 2) in _LABELLED or place + 2 == end else place
+    return place
+
+
+def begin(reader: Reader, place: int, end: int) -> bool:
+    """BEGIN of a transaction, or of a block."""
+    reader.inner.block.is_declaring = False
+    place = skip(reader, place, "TRY CATCH NOT ATOMIC")
+    if place >= end or reader.key(place) in TRANSACTION:
+        return True
+    return _rest(reader, place, end)
+
+
+def finish(reader: Reader, place: int, end: int) -> bool:
+    """END, with what it ends, perhaps by name."""
+    place = skip(reader, place, _ENDED)
+    if reader.is_name(place) and reader.name(place)[1] >= end:
+        return True
+    return _rest(reader, place + (reader.key(place) == "$"), end)
+
+
+def rest(reader: Reader, place: int, end: int) -> bool:
+    """ELSE, LOOP, EXCEPTION ... before a statement."""
+    return _rest(reader, place, end)
+
+
+def condition(reader: Reader, place: int, end: int) -> bool:
+    """IF, ELSIF, WHEN, CASE, WHILE: a condition up to THEN or DO; T-SQL has the statement at once."""
+    start = reader.find(place, end, ("THEN", "DO", "LOOP"))
+    if start < end and reader.dialect not in ("tsql", "fabric"):
+        _expression(reader, place, start)
+        return _rest(reader, start + 1, end)
+    start = reader.find(place, end, BEGINS | _HARMLESS)
+    while reader.is_at(start, "UPDATE", "("):  # whether a trigger's statement changed a column
+        start = reader.find(start + 1, end, BEGINS | _HARMLESS)
+    _expression(reader, place, start)
+    return _rest(reader, start, end) and (start < end or reader.dialect in ("tsql", "fabric"))
+
+
+def until(reader: Reader, place: int, end: int) -> bool:
+    """REPEAT's UNTIL condition END REPEAT."""
+    stop = reader.find(place, end, ("END",))
+    _expression(reader, place, stop)
+    return True
+
+
+def loop(reader: Reader, place: int, end: int) -> bool:
+    """FOR row IN query DO or LOOP statement; FOR number IN 1..9, FOREACH."""
+    source = reader.find(place, end, ("IN", "AS")) + 1
+    start = reader.find(source, end, ("DO", "LOOP"))
+    if reader.key(source) == "EXECUTE":
+        execute(reader, source + 1, start)
+    elif reader.is_query(source):
+        reader.query(source, start)
+    else:
+        _expression(reader, source, start)
+    return source < start < end and _rest(reader, start + 1, end)
+
+
+def for_all(reader: Reader, place: int, end: int) -> bool:
+    """Oracle's FORALL i IN 1..n statement."""
+    start = reader.find(place, end, BEGINS)
+    return _rest(reader, start, end) and start < end
+
+
+def routine(reader: Reader, place: int, end: int) -> None:
+    """The body of CREATE PROCEDURE, FUNCTION, TRIGGER, read as if it ran; a body in a string runs only later."""
+    if reader.dialect in ("tsql", "fabric"):
+        if reader.key(place) == "TRIGGER":
+            reader.inner.block.hidden = frozenset(("inserted", "deleted"))
+        _rest(reader, reader.find(place, end, ("AS",)) + 1, end)
+        return
+    start = reader.find(place, end, ("BEGIN",))
+    if start == end and reader.dialect in _MYSQL:
+        start = reader.find(place, end, ("ROW",)) + 1 if reader.key(place) == "TRIGGER" else place
+        start = reader.find(start, end, BEGINS)
+    head = reader.find(place, start, ("AS", "IS"))
+    _expression(reader, place, start)
+    if start < end:
+        _rest(reader, start, end)
+    elif reader.dialect in _SECTIONS and head < end and not reader.is_string(head + 1):
+        reader.inner.block.is_declaring = True
+
+
+def declare(reader: Reader, place: int, end: int) -> bool:
+    """A variable, a cursor, a handler; in some dialects the first of several, up to BEGIN."""
+    if "HANDLER" in (reader.key(place), reader.key(place + 1)):
+        return _handler(reader, reader.find(place, end, ("FOR",)) + 1, end)
+    block = reader.inner.block
+    block.is_declaring = block.is_body or reader.dialect in _SECTIONS
+    return declaration(reader, place, end)
+
+
+def _handler(reader: Reader, place: int, end: int) -> bool:
+    """MySQL's handler: conditions, then the statement that runs then."""
+    while place < end:
+        place = skip(reader, place, "NOT SQLSTATE VALUE")
+        place += 1
+        if reader.key(place) != ",":
+            break
+        place += 1
+    return _rest(reader, place, end)
+
+
+def declaration(reader: Reader, place: int, end: int) -> bool:
+    """What DECLARE and LET say of one name; a query may give its value."""
+    first = reader.key(place)
+    if first in ("PROCEDURE", "FUNCTION"):
+        return _rest(reader, reader.find(place, end, ("IS", "AS")) + 1, end)
+    if first in ("TYPE", "SUBTYPE", "PRAGMA"):
+        return True
+    cursor = reader.find(place, end, ("CURSOR",))
+    if cursor < end:
+        start = reader.find(cursor, end, ("FOR", "IS")) + 1
+        while start < end and not reader.is_query(start):
+            start += 1
+        reader.query(start, end)
+        return True
+    _expression(reader, place, end)
+    return (reader.is_name(place) or first == "@" or place >= end) and not reader.is_prose(place, end)
+
+
+def assigned(reader: Reader, place: int) -> str:
+    """The sign of `name := value`; in the bodies of routines also `name = value`. Empty if it is no assignment."""
+    if not reader.is_name(place):
+        return ""
+    after = reader.name(place)[1]
+    if reader.key(after) in ("(", "["):
+        after = reader.after(after)
+    sign = reader.key(after)
+    return sign if sign == ":=" or (sign == "=" and reader.inner.block.is_body) else ""
+
+
+def assign(reader: Reader, place: int, end: int) -> bool:
+    """SET of a variable, which may be a cursor."""
+    if reader.find(place, end, ("CURSOR",)) < end:
+        return declaration(reader, place, end)
+    _expression(reader, place, end)
+    return place < end
+
+
+def value(reader: Reader, place: int, end: int) -> bool:
+    """RETURN of a value or of rows."""
+    if reader.key(place) == "QUERY":
+        place += 1
+    if reader.is_at(place, "TABLE", "("):  # Snowflake's RETURN TABLE(query), or of a variable
+        place += 1
+    if reader.key(place) == "EXECUTE":
+        return execute(reader, place + 1, end)
+    if reader.is_query(place):
+        reader.query(place, end)
+    else:
+        _expression(reader, place, end)
+    return not reader.is_prose(place, end)
+
+
+def perform(reader: Reader, place: int, end: int) -> bool:
+    """PL/pgSQL's PERFORM: a query whose rows are thrown away."""
+    word = reader.words[place - 1]
+    text = reader.piece(place - 1, end)
+    reader.uses.add(reader.inner.statement(text[: word.start] + "SELECT " + text[word.end :]))
+    return place < end
+
+
+def open_cursor(reader: Reader, place: int, end: int) -> bool:
+    """OPEN of a cursor, which may be said only here what it is for."""
+    start = reader.find(place, end, ("FOR",)) + 1
+    if start > end:
+        return True
+    if reader.key(start) == "EXECUTE":
+        return execute(reader, start + 1, end)
+    if reader.is_query(start):
+        reader.query(start, end)
+        return True
+    return _dynamic(reader, start, end, "OPEN")
+
+
+# -- SQL in strings --------------------------------------------------------------------------------------------------
+
+
+def execute(reader: Reader, place: int, end: int) -> bool:
+    """EXECUTE [IMMEDIATE] of SQL in a string; what is put together when it runs is not known."""
+    place = skip(reader, place, "IMMEDIATE")
+    if reader.key(place) == "(" and reader.dialect in ("tsql", "fabric"):
+        return _dynamic(reader, place + 1, reader.inside(place, end), "EXECUTE")
+    if reader.is_name(place):
+        use, after = reader.name(place)
+        if use.parts[-1].lower() != "sp_executesql":
+            return procedure(reader, place, end)
+        after += 3 if reader.is_at(after, "@", "STMT", "=") else 0
+        return _dynamic(reader, after, end, "EXECUTE")
+    return _dynamic(reader, place, end, "EXECUTE")
+
+
+def _dynamic(reader: Reader, place: int, end: int, verb: str) -> bool:
+    while reader.key(place) == "(":
+        place, end = place + 1, reader.inside(place, end)
+    text = reader.constant(place, reader.find(place, end, ("INTO", "USING", "AS", ",", ";", "BULK")))
+    if text is not None:
+        reader.run(text)
+        return True
+    _expression(reader, place, end)
+    reader.uses.unknown.append(f"{verb}: what it runs is put together only when it runs.")
+    return True
+
+
+def procedure(reader: Reader, place: int, end: int) -> bool:
+    """A procedure may do anything."""
+    name = reader.key(place)
+    if name not in _PACKAGES:
+        reader.uses.unknown.append(f"{name or 'CALL'}: a procedure may read and write anything.")
+    _expression(reader, place, end)
+    return True
+
+
+def in_brackets(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
+    """`(EXECUTE IMMEDIATE ...)` and `(CALL p())`, whose rows go to a variable."""
+    if reader.key(place - 1) == "CALL":
+        return reader.is_name(place) and reader.key(reader.name(place)[1]) == "(" and procedure(reader, place, end)
+    return reader.key(place) == "IMMEDIATE" and execute(reader, place, end)
+
+
+def do(reader: Reader, place: int, end: int) -> bool:
+    """Postgres' DO: a body in a string, perhaps after its language; MySQL's DO of expressions."""
+    if reader.dialect in _MYSQL:
+        return assign(reader, place, end)
+    string = next((number for number in range(place, end) if reader.is_string(number)), end)
+    language = reader.key(reader.find(place, end, ("LANGUAGE",)) + 1)
+    if string == end or language not in _PLAIN_LANGUAGES | {""}:
+        return procedure(reader, place, end)
+    reader.run(reader.words[string].text, is_body=True)
+    return True
+
+
+VERBS: dict[str, Verb] = {
+    "BEGIN": begin,
+    "END": finish,
+    "IF": condition,
+    "ELSEIF": condition,
+    "ELSIF": condition,
+    "WHEN": condition,
+    "CASE": condition,
+    "WHILE": condition,
+    "ELSE": rest,
+    "LOOP": rest,
+    "REPEAT": rest,
+    "EXCEPTION": rest,
+    "UNTIL": until,
+    "FOR": loop,
+    "FOREACH": loop,
+    "FORALL": for_all,
+    "DECLARE": declare,
+    "LET": declaration,
+    "SET": assign,
+    "ASSERT": assign,
+    "RETURN": value,
+    "PERFORM": perform,
+    "OPEN": open_cursor,
+    "EXECUTE": execute,
+    "EXEC": execute,
+    "CALL": procedure,
+    "DO": do,
+}
