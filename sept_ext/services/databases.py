@@ -106,7 +106,7 @@ class Databases:
         try:
             found = await self.run(spec, _what_there_is, limit_s)
         except SeptError as error:
-            return ConnectionTest(False, error.message, _ms_since(start))
+            return ConnectionTest(False, _without_name(error.message, spec), _ms_since(start))
         return ConnectionTest(True, f"Connected: {found}.", _ms_since(start))
 
     def _work(self, attempt: _Attempt, spec: ConnectionSpec, work: Callable[[Session], T]) -> T:
@@ -161,6 +161,12 @@ def _for_people(error: Exception, spec: ConnectionSpec) -> SeptError:
         return type(error)(scrubbed(error.message, spec.secret))
     first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
     return Unavailable(f"Connection {spec.name!r} cannot be used: {scrubbed(first_line, spec.secret)}")
+
+
+def _without_name(message: str, spec: ConnectionSpec) -> str:
+    """The sentence alone: who tries a connection knows which, and a new one has no name yet."""
+    sentence = message.removeprefix(f"Connection {spec.name!r}: ")
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _give_up(attempt: _Attempt) -> None:

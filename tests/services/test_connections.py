@@ -182,7 +182,7 @@ def test_a_draft_is_tried_with_the_stored_secret_and_says_what_is_wrong(tmp_path
         wrong = draft | {"parameters": [{"name": "path", "value": shop + "x"}]}
         answer = await world.data("admin", test, i=wrong)
         assert not answer["isWorking"]
-        assert "there is no SQLite file" in answer["message"]
+        assert "There is no SQLite file" in answer["message"]
         unknown = await world.data("admin", test, i=draft | {"kind": "sqlitte"})
         assert "Did you mean 'sqlite'?" in unknown["message"]
 

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { Glyph } from '../shared/Glyph';
 import { problemText } from '../team/errors';
 import type { NoteRow, TreeRow } from './rows';
 
@@ -102,10 +103,11 @@ export function Note(props: {
   };
   return (
     <p
-      className="sept-Hint sept-Tree-note"
+      className={`sept-Hint sept-Tree-note sept-mod-${row.note}`}
       style={{ marginLeft: `${indentOf(row) + 18}px` }}
       role="status"
     >
+      {row.note === 'loading' && <Glyph look="running" />}
       {texts[row.note]}
     </p>
   );

@@ -163,6 +163,13 @@ describe('The tree', () => {
       ['nothing']
     ],
     [
+      'that nothing is named so in what was looked into',
+      catalog(),
+      schemas({ names: ['archive'] }),
+      'zzz',
+      ['nothing', 'closed 1']
+    ],
+    [
       'what is found in a schema, opened',
       catalog(),
       schemas({ names: ['seen'] }),

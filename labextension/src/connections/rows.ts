@@ -130,7 +130,7 @@ function insideOf(
   }
   const isTold =
     (note === 'empty' && names.length > 0) ||
-    (note === 'nothing' && schemas.length + unsearched.length > 0);
+    (note === 'nothing' && schemas.length > 0);
   return [...schemas, ...(isTold ? [] : relations), ...unsearched];
 }
 

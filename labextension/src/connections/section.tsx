@@ -68,7 +68,8 @@ export class ConnectionsSection extends ReactWidget {
   protected override render(): JSX.Element {
     const { model, trans } = this;
     const workspace = this.panel.workspace;
-    const problem = model.problem !== null && (
+    // Without a workspace the panel's own head says what is wrong.
+    const problem = workspace !== null && model.problem !== null && (
       <ProblemNote
         text={problemText(model.problem, trans)}
         trans={trans}

@@ -1,9 +1,9 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, SidePanel } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { MessageLoop, type Message } from '@lumino/messaging';
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { AccordionPanel, Widget } from '@lumino/widgets';
+import { Widget, type AccordionPanel } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { Role, WorkspaceFields } from '../api/generated';
@@ -18,6 +18,10 @@ import { Members, Projects } from './sections';
 /** The side panel "Workspace": which one, its projects and members, and the sections that other features add. */
 export class WorkspacePanel extends SidePanel implements IWorkspacePanel {
   private readonly workspaceSignal = new Signal<this, void>(this);
+  /** The head grows and shrinks with what it says; Lumino does not see it, and the sections would keep their height. */
+  private readonly headSize = new ResizeObserver(() =>
+    MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize)
+  );
 
   /**
    * @param open - opens a notebook by its path
@@ -40,6 +44,7 @@ export class WorkspacePanel extends SidePanel implements IWorkspacePanel {
     this.header.addWidget(
       this.section('', () => this.renderHeader(), 'sept-WorkspaceHeader')
     );
+    this.headSize.observe(this.header.node);
     this.addWidget(
       this.section(trans.__('Projects'), () =>
         this.withShown(
@@ -58,6 +63,11 @@ export class WorkspacePanel extends SidePanel implements IWorkspacePanel {
         )
       )
     );
+  }
+
+  override dispose(): void {
+    this.headSize.disconnect();
+    super.dispose();
   }
 
   get workspace(): IShownWorkspace | null {

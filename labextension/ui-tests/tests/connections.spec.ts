@@ -38,7 +38,7 @@ test.describe('Connections', () => {
     await form.getByRole('textbox', { name: /^File/ }).fill(`${tmpPath}/no.db`);
     await form.getByRole('button', { name: 'Test' }).click();
     await expect(form.getByRole('status')).toContainText(
-      'there is no SQLite file'
+      'There is no SQLite file'
     );
     await form
       .getByRole('textbox', { name: /^File/ })
