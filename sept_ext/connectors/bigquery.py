@@ -21,6 +21,9 @@ from .arrow_frames import as_output, plain_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 
 _TIMEOUT_S = 30
+# How long a request that failed for a passing reason is tried again. The client's own measure is ten minutes, and an
+# error of the query itself may look like one.
+_RETRY_S = 15
 _WITH_ROWS = {None, "SELECT", "SCRIPT", "CALL"}
 # The first that fits; a bool is an int, a datetime a date.
 _TYPES = (
@@ -61,12 +64,13 @@ class BigquerySession:
             statement = _with_nulls(statement, bound)
         parameters = [_parameter(bigquery, value) for value in bound if value is not None]
         self._job_id = f"sept_{uuid4().hex}"
+        retry = bigquery.DEFAULT_RETRY.with_timeout(_RETRY_S)
         try:
             config = bigquery.QueryJobConfig(query_parameters=parameters)
             job = self._client.query(
-                statement, job_config=config, job_id=self._job_id, job_retry=None, timeout=_TIMEOUT_S
+                statement, job_config=config, job_id=self._job_id, retry=retry, job_retry=None, timeout=_TIMEOUT_S
             )
-            rows = job.result()
+            rows = job.result(retry=retry, job_retry=None)
             if job.statement_type not in _WITH_ROWS or not rows.schema:
                 affected = job.num_dml_affected_rows
                 return QueryResult(None, rows_affected=-1 if affected is None else affected)
@@ -185,6 +189,7 @@ def _driver() -> tuple[Any, tuple[type[Exception], ...]]:
 
 
 def _message(error: Exception) -> str:
+    error = getattr(error, "cause", None) or error  # of what was tried again until the time was over
     found = getattr(error, "errors", None)
     first = found[0].get("message") if isinstance(found, list) and found and isinstance(found[0], dict) else None
     return str(first or getattr(error, "message", None) or error)

@@ -82,10 +82,10 @@ def spec_from_url(name: str, url: str) -> ConnectionSpec:
         "port": str(port or ""),
         "user": unquote(parts.username or ""),
         "database": unquote(parts.path.lstrip("/")),
-        **dict(parse_qsl(parts.query)),
     }
-    in_query = parameters.pop("password", "")
     _warehouse_words(kind, parameters)
+    parameters |= dict(parse_qsl(parts.query))
+    in_query = parameters.pop("password", "")
     secret = unquote(parts.password) if parts.password else in_query or None
     return ConnectionSpec(name, kind, {key: value for key, value in parameters.items() if value}, secret)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from sept_ext.core.errors import SqlError, Unavailable
+from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import as_output, frame_from_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
@@ -190,8 +190,10 @@ class SnowflakeConnector:
             ) from None
         known = ("account", "user", "warehouse", "database", "schema", "role", "host", "port", "protocol")
         words: dict[str, Any] = {name: spec.parameters[name] for name in known if spec.parameters.get(name)}
-        if "port" in words:
-            words["port"] = int(words["port"])
+        try:
+            words |= {"port": int(words["port"])} if "port" in words else {}
+        except ValueError:
+            raise BadInput(f"Connection {spec.name!r}: the port {words['port']!r} is no number.") from None
         try:
             connection = driver.connect(
                 **words,

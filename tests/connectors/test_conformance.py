@@ -211,6 +211,12 @@ def test_urls_of_warehouses_are_taken_apart() -> None:
         "pw",
         {"user": "ann", "account": "org-acc", "database": "shop", "schema": "public", "warehouse": "w", "role": "r"},
     )
+    found = spec_from_url("x", "snowflake://ann@org-acc/shop?host=127.0.0.1&port=81&protocol=http")
+    assert (found.parameters["account"], found.parameters["host"], found.parameters["port"]) == (
+        "org-acc",
+        "127.0.0.1",
+        "81",
+    )
     found = spec_from_url("x", "bigquery://my-project/shop?location=EU")
     assert dict(found.parameters) == {"project": "my-project", "dataset": "shop", "location": "EU"}
     assert spec_from_url("x", "clickhouse://u@h:8443/d").kind == "clickhouse"
