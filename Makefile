@@ -45,7 +45,7 @@ test-browser: .venv/.dev .venv/.browser  ## Journeys in a real browser, database
 	@tests/support/ensure_postgres.sh
 	@tests/support/ensure_mariadb.sh
 	SEPT_CHROMIUM=$$(cat .venv/.browser) SEPT_PYTHON=$(CURDIR)/$(BIN)/python \
-	  python -m tests.support.with_databases jlpm --cwd labextension ui-test $(ARGS)
+	  python -m tests.support.with_databases sh -c 'cd labextension && jlpm ui-test $(ARGS)'
 
 check: .venv/.dev  ## Format, lint, types, import contracts, schema drift.
 	ruff format --check .

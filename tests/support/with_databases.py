@@ -1,4 +1,4 @@
-"""Runs a command with real databases beside it: `python -m tests.support.with_databases jlpm ui-test`.
+"""Runs a command with real databases beside it: `python -m tests.support.with_databases COMMAND`.
 
 The command finds them as the tests of Python do, in SEPT_TEST_POSTGRES_URL and SEPT_TEST_MARIADB_URL; where one cannot
 be had, its variable is not set, and this says so. Gives the command's own code.
