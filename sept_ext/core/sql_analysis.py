@@ -32,6 +32,7 @@ _PARSED = keys(
     "SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT INSERT UPDATE DELETE MERGE CREATE DROP ALTER TRUNCATE COPY COMMENT"
     " USE SET PRAGMA GRANT REVOKE SUMMARIZE ("
 )
+_ERROR_LOG = re.compile(r"\bLOG\s+ERRORS\b", re.IGNORECASE)  # the parser takes it for names
 _NO_STATEMENTS = (exp.Condition, exp.Alias, exp.Tuple)
 
 
@@ -158,7 +159,8 @@ def _statement(text: str, dialect: str, block: Block, depth: int = 0) -> Uses:
     first = _FIRST.match(text)
     word = first[1].upper() if first is not None else ""
     text = without_variables(text, dialect, block)
-    found = _by_parser(text, dialect, depth) if word in _PARSED else None
+    is_parsed = word in _PARSED and not (dialect == "oracle" and _ERROR_LOG.search(text))
+    found = _by_parser(text, dialect, depth) if is_parsed else None
     if found is None and dialect in BATCHES:
         found = _batch(text, dialect, block, depth)
     if found is None:

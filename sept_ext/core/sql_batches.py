@@ -1,11 +1,12 @@
-"""T-SQL needs no semicolons between statements: where one ends and the next begins."""
+"""T-SQL needs no semicolons between statements: where one ends and the next begins. Snowflake has `->>` there."""
 
 from __future__ import annotations
 
 from .sql_tokens import keys, words_of
 from .sql_words import Words
 
-DIALECTS = keys("tsql fabric")
+DIALECTS = keys("tsql fabric snowflake")
+_FLOW = "->>"
 # These begin a statement wherever the one before may end.
 _BEGINS = keys(
     "INSERT UPDATE DELETE MERGE CREATE DROP ALTER TRUNCATE DECLARE EXEC EXECUTE PRINT GO IF WHILE RETURN"
@@ -29,6 +30,8 @@ def split_batch(text: str, dialect: str) -> list[tuple[int, int]]:
     """Offsets of the statements of a text without semicolons; one pair if it is one statement."""
     found = words_of(text, dialect) or ()
     words = Words(found, dialect)
+    if dialect == "snowflake":
+        return _steps(words, len(text))
     starts = [0]
     place = cases = 0
     while place < len(found):
@@ -45,6 +48,17 @@ def split_batch(text: str, dialect: str) -> list[tuple[int, int]]:
     return list(zip(offsets, [*offsets[1:], len(text)], strict=True))
 
 
+def _steps(words: Words, length: int) -> list[tuple[int, int]]:
+    """The statements of a flow, each of which may read the rows of those before as `$1`, `$2`."""
+    pairs = []
+    start = place = 0
+    while (place := words.find(place, len(words.words), (_FLOW,))) < len(words.words):
+        pairs.append((start, words.words[place].start))
+        start = words.words[place].end
+        place += 1
+    return [*pairs, (start, length)]
+
+
 def _is_start(words: Words, first: int, place: int) -> bool:
     """Whether a new statement begins at a place, after one that began at `first`."""
     key, before, opener = words.key(place), words.key(place - 1), _opener(words, first, place)
@@ -59,16 +73,26 @@ def _is_start(words: Words, first: int, place: int) -> bool:
     if key == "WITH":
         return before not in _CONTINUED and words.is_name(place + 1) and words.is_at(place + 2, "AS", "(")
     if key == "SELECT":
-        seen = {words.key(number) for number in range(first + 1, place)}
+        seen = _keys(words, first, place)
         return before not in _JOINED and (opener != "INSERT" or bool(seen & _ROWS))
     if key == "SET":
-        seen = {words.key(number) for number in range(first + 1, place)}
+        seen = _keys(words, first, place)
         return opener not in _LISTS | {"MERGE"} and (opener != "UPDATE" or key in seen) and before not in _CONTINUED
     if key not in _BEGINS or before in _CONTINUED or (key == "IF" and before in _KINDS):
         return False
     if opener == "INSERT" and key in ("EXEC", "EXECUTE"):
         return False
     return opener not in _LISTS or words.key(place + 1) in _RELATIONS or key not in ("INSERT", "UPDATE", "DELETE")
+
+
+def _keys(words: Words, first: int, end: int) -> set[str]:
+    """The words of a statement outside of brackets, without its first."""
+    found = set()
+    place = first + 1
+    while place < end:
+        found.add(words.key(place))
+        place = words.after(place)
+    return found
 
 
 def _opener(words: Words, first: int, place: int) -> str:

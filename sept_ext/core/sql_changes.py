@@ -76,8 +76,14 @@ def _body(reader: Reader, place: int, end: int, scope: Scope) -> bool:
     elif start < end:
         reader.query(start, tail, scope)
     reader.scan(tail, end, scope, clauses=False)
-    if reader.is_at(tail, "LOG", "ERRORS", "INTO") and reader.is_name(tail + 3):
-        reader.write(reader.name(tail + 3)[0])
+    return error_log(reader, tail, end)
+
+
+def error_log(reader: Reader, place: int, end: int) -> bool:
+    """Oracle's LOG ERRORS INTO another table, behind any change."""
+    log = reader.find(place, end, ("LOG",))
+    if reader.is_at(log, "LOG", "ERRORS", "INTO") and reader.is_name(log + 3):
+        reader.write(reader.name(log + 3)[0])
     return True
 
 
@@ -101,7 +107,7 @@ def update(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     place = skip(reader, place, "OR LOW_PRIORITY IGNORE TOP ONLY")
     assignments = reader.find(place, end, ("SET",))
     if assignments == end:
-        return reader.key(place) == "EXTENSIONS"  # DuckDB
+        return reader.key(place) in ("EXTENSIONS", "STATISTICS")  # DuckDB, T-SQL
     is_view = reader.key(place) == "(" and reader.is_query(place + 1)  # Oracle: the first relation of an inline view
     if is_view:
         targets = _listed(reader, reader.find(place + 1, assignments, ("FROM",)), reader.inside(place, end), _NONE)
@@ -120,7 +126,7 @@ def update(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
         reader.uses.writes += [pair[1] for pair in changed]
         reader.uses.reads += [use for _, use in sources]
         return True
-    return _target(reader, targets, sources)
+    return _target(reader, targets, sources) and error_log(reader, assignments, end)
 
 
 def _assigned(reader: Reader, place: int, end: int) -> set[str]:
@@ -183,7 +189,7 @@ def delete(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
         reader.scan(place, end, scope, clauses=False)
         for target in targets:
             reader.write(target)
-        return True
+        return error_log(reader, place, end)
     sources = _listed(reader, start, end, scope)
     names = {target.name.lower() for target in targets} | {target.parts[-1].lower() for target in targets}
     changed = [pair for pair in sources if pair[0] in names or pair[1].name.lower() in names]
@@ -204,7 +210,7 @@ def merge(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     behind = reader.source(using + 1, end, scope)
     output(reader, behind, end)
     reader.scan(behind, end, scope, clauses=False)
-    return True
+    return error_log(reader, behind, end)
 
 
 def copy(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:

@@ -22,7 +22,7 @@ _HARMLESS = keys(
     "VACUUM ANALYZE ANALYSE CHECKPOINT FORCE INSTALL RESET GRANT REVOKE DENY LISTEN UNLISTEN NOTIFY DISCARD DEALLOCATE"
     " CLOSE FETCH MOVE SAVEPOINT RELEASE COMMIT ROLLBACK ABORT USE UNSET PRAGMA LOCK UNLOCK"
     " REINDEX FLUSH KILL SYSTEM SAVE PRINT RAISERROR THROW GO SECURITY REASSIGN CLUSTER WAITFOR NOAUDIT"
-    " EXIT CONTINUE BREAK LEAVE ITERATE GOTO SIGNAL RESIGNAL RAISE PIPE NULL AWAIT CANCEL GET"
+    " AWAIT CANCEL GET"
     " AUDIT UNCACHE CLEAR ADD STOP XA BINLOG CHANGE HELP DBCC BACKUP"
 )
 _DIAGNOSTICS = keys("DIAGNOSTICS STACKED CURRENT")
@@ -196,7 +196,7 @@ def _prepare(reader: Reader, place: int, end: int) -> bool:
     start = reader.find(place, end, ("AS", "FROM")) + 1
     if reader.is_string(start):
         reader.uses.add(reader.inner.code(reader.words[start].text, is_body=False), runs=False)
-    elif start < end and reader.key(start - 1) == "AS":
+    elif start < end and (reader.key(start - 1) == "AS" or reader.key(start) in control.BEGINS):
         reader.nested(start, end, runs=False)
     return start < end
 

@@ -19,6 +19,7 @@ BEGINS = keys(
     " EXPLAIN DESCRIBE SHOW CALL EXEC EXECUTE SET IF WHILE PIVOT UNPIVOT REFRESH"
 )
 _HARMLESS = keys("BEGIN PRINT RETURN RAISERROR THROW BREAK CONTINUE GOTO COMMIT ROLLBACK SAVE WAITFOR")
+_FLOW = keys("EXIT CONTINUE BREAK LEAVE ITERATE GOTO SIGNAL RESIGNAL RAISE PIPE NULL")
 _ENDED = "IF LOOP WHILE FOR FOREACH CASE REPEAT TRY CATCH TRANSACTION TRAN WORK"
 _SECTIONS = keys("oracle snowflake")
 _LABELLED = keys("BEGIN LOOP WHILE FOR REPEAT FOREACH IF CASE")
@@ -42,8 +43,8 @@ def _expression(reader: Reader, place: int, end: int) -> None:
 
 def labelled(reader: Reader, place: int, end: int) -> int:
     """The place behind `<<label>>` or `label:`; the same place if there is none."""
-    if reader.key(place) == "<<":
-        return min(reader.find(place, end, (">>",)) + 1, end)
+    if reader.is_at(place, "<", "<"):
+        return min(reader.find(place, end, (">",)) + 2, end)
     if reader.is_name(place) and reader.key(place + 1) == ":":
         return place + 2 if reader.key(place + 2) in _LABELLED or place + 2 == end else place
     return place
@@ -111,7 +112,7 @@ def for_all(reader: Reader, place: int, end: int) -> bool:
 
 
 def routine(reader: Reader, place: int, end: int) -> None:
-    """The body of CREATE PROCEDURE, FUNCTION, TRIGGER, read as if it ran; a body in a string runs only later."""
+    """The body of CREATE PROCEDURE, FUNCTION, TRIGGER is read as if it ran, but not if it is a string."""
     if reader.dialect in ("tsql", "fabric"):
         if reader.key(place) == "TRIGGER":
             reader.inner.block.hidden = frozenset(("inserted", "deleted"))
@@ -149,11 +150,17 @@ def _handler(reader: Reader, place: int, end: int) -> bool:
     return _rest(reader, place, end)
 
 
+def local_routine(reader: Reader, place: int, end: int) -> bool:
+    """A routine inside of a block or a package: its declarations and its body."""
+    reader.inner.block.is_declaring = True
+    return _rest(reader, reader.find(place, end, ("IS", "AS")) + 1, end)
+
+
 def declaration(reader: Reader, place: int, end: int) -> bool:
     """What DECLARE and LET say of one name; a query may give its value."""
     first = reader.key(place)
     if first in ("PROCEDURE", "FUNCTION"):
-        return _rest(reader, reader.find(place, end, ("IS", "AS")) + 1, end)
+        return local_routine(reader, place + 1, end)
     if first in ("TYPE", "SUBTYPE", "PRAGMA"):
         return True
     cursor = reader.find(place, end, ("CURSOR",))
@@ -184,6 +191,19 @@ def assign(reader: Reader, place: int, end: int) -> bool:
         return declaration(reader, place, end)
     _expression(reader, place, end)
     return place < end
+
+
+def in_background(reader: Reader, place: int, end: int) -> bool:
+    """Snowflake's ASYNC (statement)."""
+    if reader.key(place) == "(":
+        place, end = place + 1, reader.inside(place, end)
+    return _rest(reader, place, end)
+
+
+def flow(reader: Reader, place: int, end: int) -> bool:
+    """EXIT, RAISE ...: perhaps with a condition."""
+    _expression(reader, place, end)
+    return not reader.is_prose(place, end)
 
 
 def value(reader: Reader, place: int, end: int) -> bool:
@@ -301,6 +321,10 @@ VERBS: dict[str, Verb] = {
     "SET": assign,
     "ASSERT": assign,
     "RETURN": value,
+    "ASYNC": in_background,
+    "PROCEDURE": local_routine,
+    "FUNCTION": local_routine,
+    **dict.fromkeys(_FLOW, flow),
     "PERFORM": perform,
     "OPEN": open_cursor,
     "EXECUTE": execute,

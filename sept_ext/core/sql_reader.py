@@ -127,7 +127,7 @@ class Reader(Collector):
         """Whether a query begins here, perhaps in further brackets."""
         while self.key(place) == "(":
             place += 1
-        return self.key(place) in _QUERY
+        return self.key(place) in _QUERY and not self.is_at(place, "TABLE", "(")
 
     def is_cte(self, place: int) -> bool:
         """Whether the WITH at a place begins a CTE."""
@@ -213,7 +213,7 @@ class Reader(Collector):
             return after
         if self.key(place) == "UNPIVOT" and self.is_name(place + 1):  # Redshift walks an object
             return self.name(place + 1)[1]
-        if not self.is_name(place) or self.key(place) == "VALUES":
+        if not self.is_name(place) or self.key(place) == "VALUES" or self.is_variable(place):
             return self._other(place, end)
         use, after = self.name(place)
         if self.key(after) == "(" and self.key(after + 1) not in _HINTS:

@@ -56,6 +56,10 @@ class Words:
         """Whether a string stands here."""
         return place < len(self.words) and self.words[place].kind == "string"
 
+    def is_variable(self, place: int) -> bool:
+        """Whether `$1` or `$name` stands here."""
+        return self.key(place)[:1] == "$"
+
     def constant(self, place: int, end: int) -> str | None:
         """The text of `'a'` or `'a' || 'b'`; None if there is more than strings."""
         text = ""
