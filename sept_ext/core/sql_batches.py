@@ -16,7 +16,8 @@ _BEGINS = keys(
 _BLOCKS = keys("BEGIN END ELSE")
 # Behind these a verb goes on with the statement.
 _CONTINUED = keys(
-    "THEN AS AFTER FOR OF , ON INSTEAD TRY CATCH NOT TO DROP EXISTS BULK . ( = NEXT ROWS ROW ADD DISABLE"
+    "THEN AS AFTER FOR OF , ON INSTEAD TRY CATCH NOT TO DROP EXISTS BULK . ( = NEXT ROWS ROW ADD DISABLE OR"
+    " GRANT DENY REVOKE"
 )
 _LISTS = keys("ALTER GRANT DENY REVOKE CREATE")
 _RELATIONS = keys("TABLE INTO FROM VIEW INDEX")
@@ -82,7 +83,7 @@ def _is_start(words: Words, first: int, place: int) -> bool:
         return False
     if opener == "INSERT" and key in ("EXEC", "EXECUTE"):
         return False
-    return opener not in _LISTS or words.key(place + 1) in _RELATIONS or key not in ("INSERT", "UPDATE", "DELETE")
+    return opener not in _LISTS or words.key(place + 1) in _RELATIONS or key not in ("DROP", "ALTER")
 
 
 def _keys(words: Words, first: int, end: int) -> set[str]:

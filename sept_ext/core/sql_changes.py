@@ -35,6 +35,9 @@ def insert(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
         return _body(reader, place + 1, end, scope)
     if reader.key(place) == "FUNCTION":
         return _body(reader, reader.after(place + 2), end, scope)
+    if reader.key(place) == "(" and reader.is_query(place + 1):
+        _inline_view(reader, place, end)
+        return _body(reader, reader.after(place), end, scope)
     if not reader.is_name(place):
         return False
     use, place = reader.name(place)
@@ -108,13 +111,11 @@ def update(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     assignments = reader.find(place, end, ("SET",))
     if assignments == end:
         return reader.key(place) in ("EXTENSIONS", "STATISTICS")  # DuckDB, T-SQL
-    is_view = reader.key(place) == "(" and reader.is_query(place + 1)  # Oracle: the first relation of an inline view
-    if is_view:
-        targets = _listed(reader, reader.find(place + 1, assignments, ("FROM",)), reader.inside(place, end), _NONE)
-        reader.uses.reads += [use for _, use in targets[1:]]
-        targets = targets[:1]
-    else:
-        targets = _listed(reader, place, assignments, _NONE)
+    if reader.key(place) == "(" and reader.is_query(place + 1):
+        _inline_view(reader, place, assignments)
+        reader.scan(assignments, end, scope, clauses=False)
+        return error_log(reader, assignments, end)
+    targets = _listed(reader, place, assignments, _NONE)
     start = reader.find(assignments, end, ("FROM",))
     output(reader, assignments, start)
     reader.scan(assignments, start, scope, clauses=False)
@@ -127,6 +128,14 @@ def update(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
         reader.uses.reads += [use for _, use in sources]
         return True
     return _target(reader, targets, sources) and error_log(reader, assignments, end)
+
+
+def _inline_view(reader: Reader, place: int, end: int) -> None:
+    """Oracle changes the first relation of a sub-query and reads its others."""
+    close = reader.inside(place, end)
+    listed = _listed(reader, reader.find(place + 1, close, ("FROM",)), close, _NONE)
+    reader.uses.writes += [use for _, use in listed[:1]]
+    reader.uses.reads += [use for _, use in listed[1:]]
 
 
 def _assigned(reader: Reader, place: int, end: int) -> set[str]:
@@ -173,6 +182,10 @@ def delete(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
     """DELETE with or without FROM, of one relation or several (MySQL), with USING or a second FROM."""
     place = skip(reader, place, "LOW_PRIORITY QUICK IGNORE TOP FROM ONLY")
     targets: list[RelationUse] = []
+    if reader.key(place) == "(" and reader.is_query(place + 1):
+        _inline_view(reader, place, end)
+        reader.scan(reader.after(place), end, scope, clauses=False)
+        return error_log(reader, place, end)
     while reader.is_name(place):
         use, place = reader.name(place)
         targets.append(use)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from .sql_scripts import Block
 from .sql_tokens import Word
-from .sql_uses import UPDATABLE_CTES, RelationUse, Uses, is_file, spellings
+from .sql_uses import UPDATABLE_CTES, RelationUse, Uses, is_cte, is_file, spellings
 from .sql_words import Words
 
 Scope = frozenset[str]
@@ -45,7 +45,7 @@ class Collector(Words):
     def read(self, use: RelationUse, scope: Scope = frozenset()) -> None:
         """A relation is read, unless it is a CTE or a file."""
         parts = use.parts
-        if len(parts) == 1 and parts[0].lower() in scope:
+        if is_cte(parts, scope):
             return
         if not is_file(parts):
             self.uses.reads.append(use)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from . import sql_changes as changes
 from . import sql_control as control
 from . import sql_definitions as definitions
+from . import sql_dynamic as dynamic
 from . import sql_upkeep as upkeep
 from .sql_changes import skip
 from .sql_collector import Inner
@@ -111,7 +112,7 @@ def _called(reader: Reader, place: int, end: int) -> bool:
         return False
     use, after = reader.name(place)
     is_call = after == end or (reader.key(after) == "(" and reader.after(after) == end)
-    return is_call and len(use.parts) > 1 and control.procedure(reader, place, end)
+    return is_call and len(use.parts) > 1 and dynamic.procedure(reader, place, end)
 
 
 def _with(reader: Reader, place: int, end: int) -> bool:
@@ -180,11 +181,12 @@ def _show(reader: Reader, place: int, end: int) -> bool:
     if reader.dialect == "duckdb" and place + 1 == end and about not in _SHOWN and reader.is_name(place):
         reader.read(reader.name(place)[0])
         return True
+    reader.expression(place, end)
     place = skip(reader, place, "EXTENDED FULL")
     if about == "TABLE" and reader.is_name(place + 1):  # Redshift
         reader.read(reader.name(place + 1)[0])
-    if reader.key(place) in ("COLUMNS", "FIELDS", "INDEX", "INDEXES", "KEYS", "PARTITIONS", "TBLPROPERTIES"):
-        start = place + 1 + (reader.key(place + 1) in ("FROM", "IN"))
+    if reader.key(place) in ("COLUMNS", "FIELDS", "INDEX", "INDEXES", "KEYS", "PARTITIONS", "TBLPROPERTIES", "STATS"):
+        start = place + 1 + (reader.key(place + 1) in ("FROM", "IN", "FOR"))
         start += reader.key(start) == "TABLE"
         if start < end and reader.is_name(start):
             reader.read(reader.name(start)[0])
@@ -224,8 +226,8 @@ _CHANGES: dict[str, Change] = {
     "UPDATE": changes.update,
     "DELETE": changes.delete,
     "MERGE": changes.merge,
-    "EXECUTE": control.in_brackets,
-    "CALL": control.in_brackets,
+    "EXECUTE": dynamic.in_brackets,
+    "CALL": dynamic.in_brackets,
 }
 _VERBS: dict[str, Verb] = {
     **control.VERBS,
@@ -267,5 +269,6 @@ _VERBS: dict[str, Verb] = {
     "CHECK": upkeep.read("TABLE"),
     "CHECKSUM": upkeep.read("TABLE"),
     "HANDLER": upkeep.read(""),
+    "WATCH": upkeep.read(""),
     "SUMMARIZE": upkeep.read(""),
 }

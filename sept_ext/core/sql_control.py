@@ -1,4 +1,4 @@
-"""The words of scripts around statements: blocks, branches, loops, declarations; dynamic SQL.
+"""The words of scripts around statements: blocks, branches, loops, declarations.
 
 Each function takes what stands behind its first word: expressions are looked through for sub-queries, the statement
 that a word leads to is read as if it runs. So a block does all that its statements do, whatever branch it takes.
@@ -7,7 +7,7 @@ that a word leads to is read as if it runs. So a block does all that its stateme
 from __future__ import annotations
 
 from .sql_changes import skip
-from .sql_collector import Scope
+from .sql_dynamic import built, do, execute, procedure
 from .sql_reader import Reader
 from .sql_tokens import keys
 from .sql_upkeep import Verb
@@ -23,11 +23,7 @@ _FLOW = keys("EXIT CONTINUE BREAK LEAVE ITERATE GOTO SIGNAL RESIGNAL RAISE PIPE 
 _ENDED = "IF LOOP WHILE FOR FOREACH CASE REPEAT TRY CATCH TRANSACTION TRAN WORK"
 _SECTIONS = keys("oracle snowflake")
 _LABELLED = keys("BEGIN LOOP WHILE FOR REPEAT FOREACH IF CASE")
-_PLAIN_LANGUAGES = keys("PLPGSQL SQL PLSQL")
-# Packages that look at no relation.
-_PACKAGES = keys("DBMS_OUTPUT DBMS_LOCK DBMS_SESSION DBMS_APPLICATION_INFO DBMS_RANDOM")
 _MYSQL = keys("mysql singlestore doris starrocks")
-_NONE: Scope = frozenset()
 
 
 def _rest(reader: Reader, place: int, end: int) -> bool:
@@ -35,10 +31,6 @@ def _rest(reader: Reader, place: int, end: int) -> bool:
     if place < end:
         reader.nested(place, end)
     return True
-
-
-def _expression(reader: Reader, place: int, end: int) -> None:
-    reader.scan(place, end, _NONE, clauses=False)
 
 
 def labelled(reader: Reader, place: int, end: int) -> int:
@@ -52,16 +44,18 @@ def labelled(reader: Reader, place: int, end: int) -> int:
 
 def begin(reader: Reader, place: int, end: int) -> bool:
     """BEGIN of a transaction, or of a block."""
-    reader.inner.block.is_declaring = False
     place = skip(reader, place, "TRY CATCH NOT ATOMIC")
     if place >= end or reader.key(place) in TRANSACTION:
         return True
+    reader.inner.block.begin()
     return _rest(reader, place, end)
 
 
 def finish(reader: Reader, place: int, end: int) -> bool:
     """END, with what it ends, perhaps by name."""
-    place = skip(reader, place, _ENDED)
+    start, place = place, skip(reader, place, _ENDED)
+    if start == place:
+        reader.inner.block.end()
     if reader.is_name(place) and reader.name(place)[1] >= end:
         return True
     return _rest(reader, place + (reader.key(place) == "$"), end)
@@ -74,21 +68,23 @@ def rest(reader: Reader, place: int, end: int) -> bool:
 
 def condition(reader: Reader, place: int, end: int) -> bool:
     """IF, ELSIF, WHEN, CASE, WHILE: a condition up to THEN or DO; T-SQL has the statement at once."""
-    start = reader.find(place, end, ("THEN", "DO", "LOOP"))
+    start = place
+    while (start := reader.find(start, end, ("THEN", "DO", "LOOP", "CASE"))) < end and reader.key(start) == "CASE":
+        start = reader.find(start, end, ("END",))
     if start < end and reader.dialect not in ("tsql", "fabric"):
-        _expression(reader, place, start)
+        reader.expression(place, start)
         return _rest(reader, start + 1, end)
     start = reader.find(place, end, BEGINS | _HARMLESS)
     while reader.is_at(start, "UPDATE", "("):  # whether a trigger's statement changed a column
         start = reader.find(start + 1, end, BEGINS | _HARMLESS)
-    _expression(reader, place, start)
+    reader.expression(place, start)
     return _rest(reader, start, end) and (start < end or reader.dialect in ("tsql", "fabric"))
 
 
 def until(reader: Reader, place: int, end: int) -> bool:
     """REPEAT's UNTIL condition END REPEAT."""
     stop = reader.find(place, end, ("END",))
-    _expression(reader, place, stop)
+    reader.expression(place, stop)
     return True
 
 
@@ -101,7 +97,7 @@ def loop(reader: Reader, place: int, end: int) -> bool:
     elif reader.is_query(source):
         reader.query(source, start)
     else:
-        _expression(reader, source, start)
+        reader.expression(source, start)
     return source < start < end and _rest(reader, start + 1, end)
 
 
@@ -123,7 +119,7 @@ def routine(reader: Reader, place: int, end: int) -> None:
         start = reader.find(place, end, ("ROW",)) + 1 if reader.key(place) == "TRIGGER" else place
         start = reader.find(start, end, BEGINS)
     head = reader.find(place, start, ("AS", "IS"))
-    _expression(reader, place, start)
+    reader.expression(place, start)
     if start < end:
         _rest(reader, start, end)
     elif reader.dialect in _SECTIONS and head < end and not reader.is_string(head + 1):
@@ -151,9 +147,11 @@ def _handler(reader: Reader, place: int, end: int) -> bool:
 
 
 def local_routine(reader: Reader, place: int, end: int) -> bool:
-    """A routine inside of a block or a package: its declarations and its body."""
-    reader.inner.block.is_declaring = True
-    return _rest(reader, reader.find(place, end, ("IS", "AS")) + 1, end)
+    """A routine inside of a block or a package: its declarations and its body; then more declarations may come."""
+    start = reader.find(place, end, ("IS", "AS")) + 1
+    if start <= end:
+        reader.inner.block.enter_routine()
+    return _rest(reader, start, end)
 
 
 def declaration(reader: Reader, place: int, end: int) -> bool:
@@ -170,7 +168,7 @@ def declaration(reader: Reader, place: int, end: int) -> bool:
             start += 1
         reader.query(start, end)
         return True
-    _expression(reader, place, end)
+    reader.expression(place, end)
     return (reader.is_name(place) or first == "@" or place >= end) and not reader.is_prose(place, end)
 
 
@@ -189,7 +187,7 @@ def assign(reader: Reader, place: int, end: int) -> bool:
     """SET of a variable, which may be a cursor."""
     if reader.find(place, end, ("CURSOR",)) < end:
         return declaration(reader, place, end)
-    _expression(reader, place, end)
+    reader.expression(place, end)
     return place < end
 
 
@@ -202,7 +200,7 @@ def in_background(reader: Reader, place: int, end: int) -> bool:
 
 def flow(reader: Reader, place: int, end: int) -> bool:
     """EXIT, RAISE ...: perhaps with a condition."""
-    _expression(reader, place, end)
+    reader.expression(place, end)
     return not reader.is_prose(place, end)
 
 
@@ -217,7 +215,7 @@ def value(reader: Reader, place: int, end: int) -> bool:
     if reader.is_query(place):
         reader.query(place, end)
     else:
-        _expression(reader, place, end)
+        reader.expression(place, end)
     return not reader.is_prose(place, end)
 
 
@@ -239,64 +237,7 @@ def open_cursor(reader: Reader, place: int, end: int) -> bool:
     if reader.is_query(start):
         reader.query(start, end)
         return True
-    return _dynamic(reader, start, end, "OPEN")
-
-
-# -- SQL in strings --------------------------------------------------------------------------------------------------
-
-
-def execute(reader: Reader, place: int, end: int) -> bool:
-    """EXECUTE [IMMEDIATE] of SQL in a string; what is put together when it runs is not known."""
-    place = skip(reader, place, "IMMEDIATE")
-    if reader.key(place) == "(" and reader.dialect in ("tsql", "fabric"):
-        return _dynamic(reader, place + 1, reader.inside(place, end), "EXECUTE")
-    if reader.is_name(place):
-        use, after = reader.name(place)
-        if use.parts[-1].lower() != "sp_executesql":
-            return procedure(reader, place, end)
-        after += 3 if reader.is_at(after, "@", "STMT", "=") else 0
-        return _dynamic(reader, after, end, "EXECUTE")
-    return _dynamic(reader, place, end, "EXECUTE")
-
-
-def _dynamic(reader: Reader, place: int, end: int, verb: str) -> bool:
-    while reader.key(place) == "(":
-        place, end = place + 1, reader.inside(place, end)
-    text = reader.constant(place, reader.find(place, end, ("INTO", "USING", "AS", ",", ";", "BULK")))
-    if text is not None:
-        reader.run(text)
-        return True
-    _expression(reader, place, end)
-    reader.uses.unknown.append(f"{verb}: what it runs is put together only when it runs.")
-    return True
-
-
-def procedure(reader: Reader, place: int, end: int) -> bool:
-    """A procedure may do anything."""
-    name = reader.key(place)
-    if name not in _PACKAGES:
-        reader.uses.unknown.append(f"{name or 'CALL'}: a procedure may read and write anything.")
-    _expression(reader, place, end)
-    return True
-
-
-def in_brackets(reader: Reader, place: int, end: int, scope: Scope = _NONE) -> bool:
-    """`(EXECUTE IMMEDIATE ...)` and `(CALL p())`, whose rows go to a variable."""
-    if reader.key(place - 1) == "CALL":
-        return reader.is_name(place) and reader.key(reader.name(place)[1]) == "(" and procedure(reader, place, end)
-    return reader.key(place) == "IMMEDIATE" and execute(reader, place, end)
-
-
-def do(reader: Reader, place: int, end: int) -> bool:
-    """Postgres' DO: a body in a string, perhaps after its language; MySQL's DO of expressions."""
-    if reader.dialect in _MYSQL:
-        return assign(reader, place, end)
-    string = next((number for number in range(place, end) if reader.is_string(number)), end)
-    language = reader.key(reader.find(place, end, ("LANGUAGE",)) + 1)
-    if string == end or language not in _PLAIN_LANGUAGES | {""}:
-        return procedure(reader, place, end)
-    reader.run(reader.words[string].text, is_body=True)
-    return True
+    return built(reader, start, end, "OPEN")
 
 
 VERBS: dict[str, Verb] = {

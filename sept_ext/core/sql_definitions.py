@@ -52,6 +52,8 @@ def create(reader: Reader, place: int, end: int) -> bool:
     recursive = "RECURSIVE" in [word.key for word in reader.words[place:kind]]
     scope = frozenset((use.name.lower(),)) if recursive else _NONE
     _defined(reader, behind, end, scope)
+    if key == "DICTIONARY":
+        _source(reader, behind, end)
     is_temporary = any(word.key in ("TEMP", "TEMPORARY") for word in reader.words[place:kind])
     is_new = reader.key(kind + 1) != "IF" or (key == "VIEW" and reader.key(kind - 1) != "MATERIALIZED")
     reader.write(use, makes=is_new, is_temporary=is_temporary)
@@ -89,6 +91,20 @@ def _defined(reader: Reader, place: int, end: int, scope: Scope) -> None:
     while last < end and not (reader.key(last) == "WITH" and reader.key(last + 1) in _END_OF_BODY):
         last = reader.after(last)
     reader.query(body, min(last, end), scope)
+
+
+def _source(reader: Reader, place: int, end: int) -> None:
+    """Where a dictionary of ClickHouse takes its rows from: SOURCE(CLICKHOUSE(DB 'd' TABLE 't')), or a query."""
+    source = reader.find(place, end, ("SOURCE",))
+    inside = range(source, reader.inside(source + 1, end) if source < end else source)
+    said = {reader.key(number): number + 1 for number in inside if reader.key(number) in ("DB", "TABLE", "QUERY")}
+    if reader.key(source + 2) != "CLICKHOUSE":
+        return
+    if "QUERY" in said and reader.is_string(said["QUERY"]):
+        reader.run(reader.words[said["QUERY"]].text)
+    elif "TABLE" in said:
+        parts = [reader.words[said[part]].text for part in ("DB", "TABLE") if part in said]
+        reader.read(RelationUse(tuple(parts), -1, -1))
 
 
 def _is_model(reader: Reader, place: int, model: int) -> bool:

@@ -80,6 +80,10 @@ class Reader(Collector):
             else:
                 place += 1
 
+    def expression(self, place: int, end: int) -> None:
+        """An expression outside of any query: only its sub-queries matter."""
+        self.scan(place, end, frozenset(), clauses=False)
+
     def bracket(self, place: int, end: int, scope: Scope) -> int:
         """What a bracket encloses: a query, a change that returns rows, or an expression. The place behind it."""
         close = self.inside(place, end)
@@ -261,6 +265,8 @@ class Reader(Collector):
             is_variable = close == bracket + 2 and self.key(bracket + 1)[:1] in ("?", "$", ":")
             if text is not None or is_variable:
                 self.uses.reads.append(RelationUse(tuple((text or UNNAMED).split(".")), -1, -1))
+        elif key == "GRAPH_TABLE" and self.is_name(bracket + 1):
+            self.read(self.name(bracket + 1)[0])
         elif key == "QUERY_TABLE":
             names = [self.words[number].text for number in range(bracket + 1, close) if self.is_string(number)]
             self.uses.reads += [RelationUse(tuple(name.split(".")), -1, -1) for name in names]

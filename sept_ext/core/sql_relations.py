@@ -14,6 +14,7 @@ from .sql_uses import (
     UPDATABLE_CTES,
     RelationUse,
     Uses,
+    is_cte,
     is_file,
     spellings,
 )
@@ -127,7 +128,7 @@ class Walk:
         """A table in FROM: a CTE, a path into another table, a function, a file, or a relation."""
         is_worked_out = _worked_out(table, self.dialect) is not None
         self.children(table, ctes, aliases, skip=("this", *NO_SOURCES) if is_worked_out else NO_SOURCES)
-        if not table.args.get("db") and table.name.lower() in ctes:
+        if is_cte(tuple(part.name for part in table.parts), ctes):
             return
         parts = table.parts
         if len(parts) > 1 and self.dialect in CORRELATED_PATHS and parts[0].name.lower() in aliases:

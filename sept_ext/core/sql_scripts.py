@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .sql_parameters import split_parameters
 from .sql_tokens import keys, words_of
@@ -29,6 +29,25 @@ class Block:
     is_body: bool = False
     is_declaring: bool = False
     hidden: frozenset[str] = frozenset()
+    depth: int = 0
+    routines: list[int] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """A block begins: what was declared stands before it."""
+        self.depth += 1
+        self.is_declaring = False
+
+    def enter_routine(self) -> None:
+        """A routine begins among the declarations of a block or a package."""
+        self.routines.append(self.depth)
+        self.is_declaring = True
+
+    def end(self) -> None:
+        """A block ends; behind the body of an inner routine the declarations around it go on."""
+        self.depth = max(self.depth - 1, 0)
+        if self.routines and self.routines[-1] == self.depth:
+            self.routines.pop()
+            self.is_declaring = True
 
 
 def split_code(code: str) -> Iterator[str]:

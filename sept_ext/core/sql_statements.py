@@ -82,6 +82,8 @@ def _alone(table: exp.Table) -> exp.Table:
 
 def _delete(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     tables = node.args.get("tables") or []
+    if isinstance(node.this, exp.Subquery):
+        raise Misread("DELETE")
     if not isinstance(node.this, exp.Expression):
         for table in tables:
             walk.write(table, ctes)
@@ -122,7 +124,7 @@ def _deleted_from(walk: Walk, source: exp.Expression, named: set[str], ctes: Cte
 def _create(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     assert isinstance(node, exp.Create)
     kind = (node.kind or "").upper()
-    if kind == "TRIGGER":
+    if kind in ("TRIGGER", "DICTIONARY"):
         raise Misread(kind)
     if kind.endswith("INDEX"):
         index = node.this

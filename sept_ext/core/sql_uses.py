@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from .sql_tokens import keys
@@ -14,7 +15,7 @@ IN_TABLE = frozenset(("sqlite", "clickhouse"))
 BY_ALIAS = frozenset(("mysql", "tsql", "fabric", "doris", "starrocks", "singlestore"))
 # No dialect has a relation of such a name without quotes.
 RESERVED = keys(
-    "SELECT FROM WHERE ON GROUP ORDER JOIN AND OR SET INTO USING UNION HAVING WHEN THEN AS IN FOR WITH INFILE"
+    "SELECT FROM WHERE ON GROUP ORDER JOIN AND OR SET INTO USING UNION HAVING WHEN THEN AS IN FOR WITH INFILE END"
 )
 # IDENTIFIER('a.b') stands for a name in these.
 IDENTIFIERS = keys("snowflake databricks spark")
@@ -37,6 +38,13 @@ _FILE_FORMATS = keys("parquet csv json orc delta avro text binaryfile iceberg")
 def is_file(parts: tuple[str, ...]) -> bool:
     """Spark's path tables: parquet.`/data/x`."""
     return len(parts) == 2 and parts[0].lower() in _FILE_FORMATS and ("/" in parts[1] or ":" in parts[1])
+
+
+def is_cte(parts: tuple[str, ...], ctes: Container[str]) -> bool:
+    """Whether a name is a CTE's; DuckDB's `recurring.c` is all that the recursive CTE `c` has found so far."""
+    if len(parts) == 2 and parts[0].lower() == "recurring":
+        parts = parts[1:]
+    return len(parts) == 1 and parts[0].lower() in ctes
 
 
 @dataclass(frozen=True, slots=True)
