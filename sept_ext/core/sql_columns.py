@@ -118,7 +118,10 @@ class Resolver:
             name = pivot.alias or name
         if isinstance(node, exp.Unnest) and not name and names:  # BigQuery's alias of UNNEST
             name = names[0]
-        scope.sources[name.lower() or f"_source_{len(scope.sources)}"] = columns.renamed(names)
+        columns = columns.renamed(names)
+        if names and isinstance(node, exp.Lateral | exp.Table) and isinstance(node.this, exp.Func):
+            columns.all = None  # a table function, all of whose columns are named
+        scope.sources[name.lower() or f"_source_{len(scope.sources)}"] = columns
         for join in node.args.get("joins") or ():
             self._join(join, scope)
 
@@ -148,7 +151,7 @@ class Resolver:
                     shown = renamed.get(key, name)
                     found.add(shown, _NONE if is_taken else replaced.get(key, origins))
             if source.is_open:
-                found.rest.append(_without(source, left_out))
+                found.rest.append(Columns(relation=source.relation, rest=source.rest, all=source.all))
         if any(source.is_open for source in sources):
             for key, origins in replaced.items():
                 found.add(key, origins)

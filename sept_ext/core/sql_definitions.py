@@ -50,7 +50,7 @@ def create(reader: Reader, place: int, end: int) -> bool:
         return reader.key(kind + 1) == "FUNCTION"
     use, behind = reader.name(after)
     recursive = "RECURSIVE" in [word.key for word in reader.words[place:kind]]
-    scope = frozenset((use.name.lower(),)) if recursive else _NONE
+    scope = frozenset((use.parts[-1].lower(),)) if recursive else _NONE
     _defined(reader, behind, end, scope)
     if key == "DICTIONARY":
         _source(reader, behind, end)
