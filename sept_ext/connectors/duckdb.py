@@ -58,7 +58,8 @@ class DuckdbSession:
             # Below 2.0 pandas 3 strings take a second for a million rows; by Arrow a millisecond (facts/product.md).
             import pyarrow as pa
 
-            frame = pa.Table.from_pandas(frame, preserve_index=False)
+            names = _without_twins([str(column) for column in frame.columns])
+            frame = pa.Table.from_pandas(frame.set_axis(names, axis=1), preserve_index=False)
         try:
             self._connection.register(name, frame)
         except duckdb.Error as error:
@@ -117,6 +118,18 @@ class DuckdbSession:
     def close(self) -> None:
         """Close the database."""
         self._connection.close()
+
+
+def _without_twins(names: list[str]) -> list[str]:
+    """Names as DuckDB tells columns of the same name apart: `id`, `id_1`."""
+    made: list[str] = []
+    for name in names:
+        number, new = 0, name
+        while new.lower() in (other.lower() for other in made):
+            number += 1
+            new = f"{name}_{number}"
+        made.append(new)
+    return made
 
 
 def _rows(cursor: Any, output: str) -> Any:

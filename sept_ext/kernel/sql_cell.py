@@ -35,6 +35,7 @@ from .sql_template import expand
 
 _CANCEL_GRACE_S = 5
 _CANCEL_AGAIN_S = 0.3
+_LOOK_S = 0.1
 # Statements that set something of the session, and what would let it write again.
 _SETS = re.compile(r"\s*(?:SET|RESET|PRAGMA|BEGIN|START|ALTER)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
 _UNLOCKS = re.compile(r"read_only|query_only|READ\s+WRITE|access_mode", re.IGNORECASE)
@@ -290,7 +291,9 @@ def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> Q
 
     threading.Thread(target=work, name="sept-sql", daemon=True).start()
     try:
-        done.wait()
+        # The signal may come to the driver's thread, and would wake nobody here: look for it every now and then.
+        while not done.wait(_LOOK_S):
+            pass
     except KeyboardInterrupt:
         _stop(session, done)
         raise

@@ -89,7 +89,7 @@ def _start(install: str, server: str, folder: Path, port: int) -> subprocess.Pop
     )
     first.chmod(0o644)
     command = [server, "--no-defaults", data, f"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve"]
-    command += [f"--socket={folder}/socket", f"--init-file={first}", f"--pid-file={folder}/pid"]
+    command += [f"--socket={folder}/socket", f"--tmpdir={folder}", f"--init-file={first}", f"--pid-file={folder}/pid"]
     command += ["--innodb-flush-log-at-trx-commit=0", "--character-set-server=utf8mb4", "--max-connections=50"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, **options)
