@@ -24,6 +24,13 @@ class SqlCellError(Exception):
         return lines
 
 
+def told_shortly(interrupt: KeyboardInterrupt) -> KeyboardInterrupt:
+    """The same interrupt, of which the cell shows one line: where in our waiting it came says nothing to anybody."""
+    lines = [f"{_RED}KeyboardInterrupt{_END}: {_BOLD}The query was interrupted.{_END}"]
+    interrupt._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+    return interrupt
+
+
 def mark(text: str, span: Span) -> list[str]:
     """The line of a cell's text with carets under the span, numbered as in the cell."""
     lines = text.splitlines()

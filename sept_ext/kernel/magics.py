@@ -12,7 +12,7 @@ from sept_ext.core.errors import SeptError
 from sept_ext.core.hidden_state import SETTINGS
 from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell, parse_sql_line
 
-from .cell_error import SqlCellError
+from .cell_error import SqlCellError, told_shortly
 from .display import ResultView
 from .sql_cell import SqlContext, run_sql
 
@@ -60,6 +60,8 @@ class SeptMagics(Magics):
             view = run_sql(magic, self.context, namespace)
         except SeptError as error:
             raise SqlCellError(error, text, getattr(error, "span", None)) from None
+        except KeyboardInterrupt as interrupt:
+            raise told_shortly(interrupt) from None
         if magic.result is not None:
             self._names[magic.result] = view.frame
         return self._show(view, is_line=cell is None and magic.result is None)

@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, MainAreaWidget, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { tableRowsIcon } from '@jupyterlab/ui-components';
 
 import type { ConnectionFields } from '../api/generated';
 import {
@@ -193,6 +194,7 @@ function preview(
   const widget = new MainAreaWidget({ content });
   widget.id = id;
   widget.toolbar.hide();
+  widget.title.icon = tableRowsIcon;
   widget.title.label = relation;
   widget.title.caption = trans.__('%1 in %2', relation, connection.name);
   widget.title.closable = true;

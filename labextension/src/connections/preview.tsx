@@ -94,6 +94,8 @@ export class RelationPreviewWidget extends ReactWidget {
   }
 }
 
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
 /** The word of SQL, in every language. */
 const NULL = 'NULL';
 
@@ -103,6 +105,13 @@ function Rows(props: {
 }): JSX.Element {
   const { preview, trans } = props;
   const { columns, rows, isCut } = preview;
+  const areNumbers = columns.map((_, place) => isNumeric(rows, place));
+  const look = (place: number, value?: string | null): string | undefined =>
+    value === null
+      ? 'sept-mod-null'
+      : areNumbers[place]
+        ? 'sept-mod-number'
+        : undefined;
   const count = isCut
     ? trans.__('The first %1 rows.', rows.length)
     : trans._n('%1 row.', '%1 rows.', rows.length);
@@ -114,7 +123,7 @@ function Rows(props: {
           <thead>
             <tr>
               {columns.map((name, index) => (
-                <th key={index} scope="col">
+                <th key={index} scope="col" className={look(index)}>
                   {name}
                 </th>
               ))}
@@ -124,10 +133,7 @@ function Rows(props: {
             {rows.map((row, index) => (
               <tr key={index}>
                 {row.map((value, column) => (
-                  <td
-                    key={column}
-                    className={value === null ? 'sept-mod-null' : undefined}
-                  >
+                  <td key={column} className={look(column, value)}>
                     {value ?? NULL}
                   </td>
                 ))}
@@ -138,4 +144,10 @@ function Rows(props: {
       </div>
     </>
   );
+}
+
+/** Whether all values of a column look like numbers: they stand at the right then, digit below digit. */
+function isNumeric(rows: Preview['rows'], place: number): boolean {
+  const values = rows.flatMap(row => row[place] ?? []);
+  return values.length > 0 && values.every(value => NUMBER.test(value));
 }

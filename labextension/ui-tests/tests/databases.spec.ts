@@ -184,6 +184,9 @@ test.describe('A database of PostgreSQL', () => {
     await expect(badgeOf(page, 2)).toHaveAccessibleName(/^Cell 3, error/);
     await expect.poll(running).toBe(0);
     await expect(sleeping.locator('.jp-InputPrompt')).not.toHaveText('[*]:');
+    await expect(sleeping.locator('.jp-OutputArea-output')).toHaveText(
+      'KeyboardInterrupt: The query was interrupted.'
+    );
 
     // The session goes on, and an error is marked in the text it is about.
     const wrong = await addCell(
