@@ -24,14 +24,20 @@ _OF_THE_SESSION = re.compile(
     r"|pg_current_xact\w*|txid_current\w*|dblink\w*|pg_export_snapshot|pg_notify|setseed|random)\b",
     re.IGNORECASE,
 )
+# A query without FROM gives one row: psycopg has read it before COPY has begun.
+_FROM = re.compile(r"\b(?:FROM|TABLE|VALUES|generate_series|unnest|regexp_split_to_table)\b", re.IGNORECASE)
 _BOUND = (bool, int, float, str, bytes, date, datetime)
 _BIGGEST = 2**63
 _INFINITE = (2**63 - 1, -(2**63))
 
 
 def may_be_read_apart(statement: str) -> bool:
-    """Whether a statement is a query that another connection answers alike."""
-    return _QUERY.match(statement) is not None and _OF_THE_SESSION.search(statement) is None
+    """Whether a statement is a query that another connection answers alike, and that is worth asking it."""
+    return (
+        _QUERY.match(statement) is not None
+        and _OF_THE_SESSION.search(statement) is None
+        and _FROM.search(statement) is not None
+    )
 
 
 class ArrowReader:

@@ -82,7 +82,7 @@ REFUSED = [
     ("SELECT * FROM sales", "up['more'] = 1", "changed since"),
     ("SELECT * FROM sales", "up.loc[0, 'amount'] = 7", "changed since"),
     ("SELECT * FROM sales", "INSERT INTO sales VALUES (0, 0, 0, '', 0)", "`sales` was changed since"),
-    ("SELECT * FROM sales", "DO $$ BEGIN END $$", "the database was changed since"),
+    ("SELECT * FROM sales", "DO $$ BEGIN EXECUTE concat('SELECT ', 1); END $$", "the database was changed since"),
 ]
 
 
