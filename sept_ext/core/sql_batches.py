@@ -16,7 +16,7 @@ _BEGINS = keys(
 _BLOCKS = keys("BEGIN END ELSE")
 # Behind these a verb goes on with the statement.
 _CONTINUED = keys(
-    "THEN AS AFTER FOR OF , ON INSTEAD TRY CATCH NOT TO DROP EXISTS BULK . ( = NEXT ROWS ROW ADD DISABLE OR"
+    "THEN AS AFTER FOR OF , ON INSTEAD NOT TO DROP EXISTS BULK . ( = NEXT ROWS ROW ADD DISABLE OR"
     " GRANT DENY REVOKE"
 )
 _LISTS = keys("ALTER GRANT DENY REVOKE CREATE")
@@ -65,6 +65,8 @@ def _is_start(words: Words, first: int, place: int) -> bool:
     key, before, opener = words.key(place), words.key(place - 1), _opener(words, first, place)
     if key == "GO" or opener == "GO":
         return True
+    if before == "ON" and opener == "SET":  # SET NOCOUNT ON
+        before = ""
     if _is_routine(words, first, place):
         return False
     if key in _BLOCKS:
@@ -75,11 +77,15 @@ def _is_start(words: Words, first: int, place: int) -> bool:
         return before not in _CONTINUED and words.is_name(place + 1) and words.is_at(place + 2, "AS", "(")
     if key == "SELECT":
         seen = _keys(words, first, place)
-        return before not in _JOINED and (opener != "INSERT" or bool(seen & _ROWS))
+        is_awaited = (opener == "INSERT" and not seen & _ROWS) or (
+            opener in ("CREATE", "ALTER") and "AS" in seen and "SELECT" not in seen
+        )
+        return before not in _JOINED and not is_awaited
     if key == "SET":
         seen = _keys(words, first, place)
         return opener not in _LISTS | {"MERGE"} and (opener != "UPDATE" or key in seen) and before not in _CONTINUED
-    if key not in _BEGINS or before in _CONTINUED or (key == "IF" and before in _KINDS):
+    is_verb = key in _BEGINS or words.is_at(place, "COPY", "INTO") or words.is_at(place, "RENAME", "OBJECT")
+    if not is_verb or before in _CONTINUED or (key == "IF" and before in _KINDS):
         return False
     if opener == "INSERT" and key in ("EXEC", "EXECUTE"):
         return False

@@ -126,6 +126,8 @@ class Walk:
 
     def read(self, table: exp.Table, ctes: Ctes, aliases: frozenset[str]) -> None:
         """A table in FROM: a CTE, a path into another table, a function, a file, or a relation."""
+        if table.alias.upper() in ("EXEC", "EXECUTE") and self.dialect in ("tsql", "fabric"):
+            raise Misread(table.alias)  # the next statement of a batch
         is_worked_out = _worked_out(table, self.dialect) is not None
         self.children(table, ctes, aliases, skip=("this", *NO_SOURCES) if is_worked_out else NO_SOURCES)
         if is_cte(tuple(part.name for part in table.parts), ctes):

@@ -248,7 +248,7 @@ _HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Comment: _written,
     exp.Use: _none,
     exp.Reference: _none,
-    exp.Show: _none,
+    exp.Show: _misread,
     exp.Attach: _none,
     exp.Detach: _none,
     exp.Command: _command,
@@ -267,6 +267,7 @@ for _name, _handler in (
     ("Analyze", _none),
     ("ExecuteAsProperty", _misread),
     ("Execute", _misread),
+    ("ExecuteSql", _misread),
 ):
     _type = getattr(exp, _name, None)  # not in every version of sqlglot we allow
     if _type is not None:

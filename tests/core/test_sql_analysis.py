@@ -60,3 +60,48 @@ def test_no_piece_of_a_statement_makes_it_raise(case: Case, start: int, length: 
 
 def test_deep_nesting_is_unknown_and_no_error() -> None:
     assert analyze_sql("SELECT " + "(" * 5000 + "1" + ")" * 5000).unknown
+
+
+# Blocks around a statement, which change nothing of what it does.
+BLOCKS = (
+    ("tsql", "IF 1 = 1 BEGIN {} END ELSE PRINT 'x'"),
+    ("tsql", "BEGIN TRY {} END TRY BEGIN CATCH THROW END CATCH"),
+    ("tsql", "IF @a = 1 {} ELSE {}"),
+    ("tsql", "SET NOCOUNT ON {} PRINT 'x'"),
+    ("tsql", "WHILE @i < 3 BEGIN {} SET @i = @i + 1 END"),
+    ("tsql", "CREATE PROC dbo.zz AS BEGIN {} END"),
+    ("snowflake", "BEGIN {}; EXCEPTION WHEN OTHER THEN RAISE; END;"),
+    ("snowflake", "EXECUTE IMMEDIATE $$ BEGIN {}; END $$"),
+    ("snowflake", "BEGIN IF (x = 1) THEN {}; ELSE {}; END IF; END"),
+    ("snowflake", "FOR i IN 1 TO 3 DO {}; END FOR"),
+    ("oracle", "BEGIN {}; END;"),
+    ("oracle", "DECLARE x NUMBER; BEGIN IF x = 1 THEN {}; ELSE NULL; END IF; EXCEPTION WHEN OTHERS THEN RAISE; END;\n/"),
+    ("oracle", "BEGIN FOR r IN c LOOP {}; END LOOP; END;"),
+    ("bigquery", "IF TRUE THEN {}; END IF;"),
+    ("bigquery", "BEGIN {}; EXCEPTION WHEN ERROR THEN RAISE; END;"),
+    ("bigquery", "WHILE x < 3 DO {}; END WHILE"),
+    ("mysql", "CREATE PROCEDURE zz() BEGIN {}; END"),
+    ("mysql", "BEGIN NOT ATOMIC IF x THEN SELECT 1; ELSE {}; END IF; END"),
+    ("postgres", "DO $blk$ BEGIN IF x THEN {}; ELSE NULL; END IF; EXCEPTION WHEN OTHERS THEN RAISE; END $blk$"),
+    ("databricks", "BEGIN lbl: LOOP IF x THEN {}; END IF; LEAVE lbl; END LOOP lbl; END"),
+    ("sqlite", "BEGIN; {}; COMMIT"),
+)
+
+
+def fits(source: str, dialect: str) -> bool:
+    """Whether a statement can stand in a block: INTO has another meaning there, $$ and {% do not nest."""
+    is_into = source.upper().startswith("SELECT") and " INTO " in source.upper() and dialect != "tsql"
+    is_batch = dialect == "tsql" and (";" in source or "GO" in source.split())
+    is_last_comment = "--" in source.split("\n")[-1]
+    return not (is_into or is_batch or is_last_comment or "$$" in source or "{%" in source)
+
+
+@pytest.mark.parametrize(("dialect", "block"), BLOCKS)
+def test_a_statement_does_the_same_in_a_block(dialect: str, block: str) -> None:
+    for case in CASES:
+        source = case.source.strip().rstrip(";")
+        if dialect not in case.fields["dialect"] or "unknown" in case.fields or not fits(source, dialect):
+            continue
+        analysis = analyze_sql(block.replace("{}", source), dialect)
+        expected = (words(case, "reads"), words(case, "writes"), False)
+        assert (analysis.reads, analysis.writes, analysis.unknown) == expected, case
