@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ MIME_TYPE = "application/vnd.sept.result+json"
 _MAX_CELL = 300
 # Inline, so that a saved notebook looks the same where Sept is not installed.
 _SCROLL = "max-height: 320px; overflow: auto; width: fit-content; max-width: 100%"
+_PLAN = "margin: 0; font-family: var(--jp-code-font-family, monospace); line-height: 1.3"
+_LAID_OUT = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:EXPLAIN|SHOW\s+CREATE)\b", re.IGNORECASE | re.DOTALL)
 _NOTE = "margin-top: 4px; opacity: 0.7; font-size: 0.9em"
 
 
@@ -58,12 +61,29 @@ class ResultView:
                 "text/plain": "\n".join([*self._lines(), self.summary]),
             }
         head = _preview(self.frame)
+        laid_out = self._laid_out(head)
+        if laid_out is not None:
+            return {
+                MIME_TYPE: self._page(head),
+                "text/html": f'<div class="sept-result">{self._told()}<div style="{_SCROLL}"><pre style="{_PLAN}">'
+                f'{html.escape(laid_out)}</pre></div><div style="{_NOTE}">{html.escape(self.summary)}</div></div>',
+                "text/plain": "\n".join([laid_out, *self._lines(), self.summary]),
+            }
         plain = f"{head.to_string(max_rows=20, max_cols=12, max_colwidth=40)}"[:_MAX_TEXT]
         return {
             MIME_TYPE: self._page(head),
             "text/html": self._html(head),
             "text/plain": "\n".join([plain, *self._lines(), self.summary]),
         }
+
+    def _laid_out(self, head: Any) -> str | None:
+        """A plan or a definition as the engine has laid it out; None for rows."""
+        if not self.statements or not _LAID_OUT.match(self.statements[-1].text):
+            return None
+        columns = [str(column) for column in head.columns]
+        if len(columns) > 2 and columns[-1] != "detail":  # MySQL's EXPLAIN is a table; the last is SQLite's
+            return None
+        return "\n".join(str(value) for value in head.iloc[:, -1])[:_MAX_TEXT]
 
     def _lines(self) -> list[str]:
         """A line a statement, where there are several."""

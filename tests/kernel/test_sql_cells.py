@@ -213,6 +213,16 @@ def test_a_session_that_ended_is_opened_anew_by_the_next_cell(tmp_path: Path, po
         assert kernel.run("%%sql --connection pg\nROLLBACK").error is None
 
 
+@pytest.mark.parametrize("option", ["", "--connection sqlite:///{shop}"])
+def test_a_plan_is_shown_as_the_engine_laid_it_out(kernel: KernelSession, shop: Path, option: str) -> None:
+    query = "SELECT 1 AS x UNION ALL SELECT 2" if not option else "SELECT * FROM orders o JOIN orders p USING (id)"
+    explain = "EXPLAIN" if not option else "EXPLAIN QUERY PLAN"
+    bundle = kernel.run(f"%%sql {option.format(shop=shop)}\n{explain} {query}").displays[0]
+    assert "<pre" in bundle["text/html"]
+    assert {"": "──", "--": "SCAN o"}[option[:2]] in bundle["text/plain"]
+    assert "\\n" not in bundle["text/plain"]
+
+
 def test_results_of_any_size_stay_small_in_the_notebook(kernel: KernelSession) -> None:
     columns = ", ".join(f"repeat('&', 300) AS column_{number}" for number in range(300))
     bundle = kernel.run(f"%%sql\nSELECT {columns} FROM range(200)").displays[0]
