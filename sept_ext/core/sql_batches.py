@@ -16,8 +16,7 @@ _BEGINS = keys(
 _BLOCKS = keys("BEGIN END ELSE")
 # Behind these a verb goes on with the statement.
 _CONTINUED = keys(
-    "THEN AS AFTER FOR OF , ON INSTEAD NOT TO DROP EXISTS BULK . ( = NEXT ROWS ROW ADD DISABLE OR"
-    " GRANT DENY REVOKE"
+    "THEN AS AFTER FOR OF , ON INSTEAD NOT TO DROP EXISTS BULK . ( = NEXT ROWS ROW ADD DISABLE OR GRANT DENY REVOKE"
 )
 _LISTS = keys("ALTER GRANT DENY REVOKE CREATE")
 _RELATIONS = keys("TABLE INTO FROM VIEW INDEX")
@@ -71,25 +70,40 @@ def _is_start(words: Words, first: int, place: int) -> bool:
         return False
     if key in _BLOCKS:
         return not (key == "BEGIN" and before == "AS") and before not in (".", ",")
-    if opener == "WITH" or (key == "UPDATE" and words.key(place + 1) == "("):
+    if opener == "WITH":
         return False
     if key == "WITH":
         return before not in _CONTINUED and words.is_name(place + 1) and words.is_at(place + 2, "AS", "(")
+    if key not in ("SELECT", "SET") and (before in _CONTINUED or not _is_verb(words, place)):
+        return False
+    seen = _keys(words, first, place)
     if key == "SELECT":
-        seen = _keys(words, first, place)
-        is_awaited = (opener == "INSERT" and not seen & _ROWS) or (
-            opener in ("CREATE", "ALTER") and "AS" in seen and "SELECT" not in seen
-        )
-        return before not in _JOINED and not is_awaited
+        return before not in _JOINED and not _awaits_rows(opener, seen)
     if key == "SET":
-        seen = _keys(words, first, place)
         return opener not in _LISTS | {"MERGE"} and (opener != "UPDATE" or key in seen) and before not in _CONTINUED
-    is_verb = key in _BEGINS or words.is_at(place, "COPY", "INTO") or words.is_at(place, "RENAME", "OBJECT")
-    if not is_verb or before in _CONTINUED or (key == "IF" and before in _KINDS):
-        return False
-    if opener == "INSERT" and key in ("EXEC", "EXECUTE"):
-        return False
-    return opener not in _LISTS or words.key(place + 1) in _RELATIONS or key not in ("DROP", "ALTER")
+    return not _belongs(words, opener, seen, place)
+
+
+def _awaits_rows(opener: str, seen: set[str]) -> bool:
+    """Whether the statement so far cannot do without the query that comes."""
+    if opener in ("CREATE", "ALTER"):
+        return "AS" in seen and "SELECT" not in seen
+    return opener == "INSERT" and not seen & _ROWS
+
+
+def _is_verb(words: Words, place: int) -> bool:
+    is_pair = words.is_at(place, "COPY", "INTO") or words.is_at(place, "RENAME", "OBJECT")
+    return is_pair or (words.key(place) in _BEGINS and not words.is_at(place, "UPDATE", "("))
+
+
+def _belongs(words: Words, opener: str, seen: set[str], place: int) -> bool:
+    """Whether a verb is part of the statement before it: INSERT ... EXEC, DROP ... IF EXISTS, ALTER ... DROP."""
+    key = words.key(place)
+    if key == "IF":
+        return words.key(place - 1) in _KINDS
+    if key in ("EXEC", "EXECUTE"):
+        return opener == "INSERT" and not seen & _ROWS
+    return opener in _LISTS and key in ("DROP", "ALTER") and words.key(place + 1) not in _RELATIONS
 
 
 def _keys(words: Words, first: int, end: int) -> set[str]:

@@ -78,6 +78,12 @@ class Walk:
             visible[name] = cte
         return visible
 
+    def check_alias(self, alias: object) -> None:
+        """What looks like an alias may be the next statement of a batch: `FROM t EXEC ('...')`."""
+        name = alias.name if isinstance(alias, exp.TableAlias) else ""
+        if name.upper() in ("EXEC", "EXECUTE") and self.dialect in ("tsql", "fabric"):
+            raise Misread(name)
+
     def use(self, table: exp.Table) -> RelationUse | None:
         """The relation a table node stands for; None if it is a file, a stage or a function."""
         worked_out = _worked_out(table, self.dialect)
@@ -126,8 +132,7 @@ class Walk:
 
     def read(self, table: exp.Table, ctes: Ctes, aliases: frozenset[str]) -> None:
         """A table in FROM: a CTE, a path into another table, a function, a file, or a relation."""
-        if table.alias.upper() in ("EXEC", "EXECUTE") and self.dialect in ("tsql", "fabric"):
-            raise Misread(table.alias)  # the next statement of a batch
+        self.check_alias(table.args.get("alias"))
         is_worked_out = _worked_out(table, self.dialect) is not None
         self.children(table, ctes, aliases, skip=("this", *NO_SOURCES) if is_worked_out else NO_SOURCES)
         if is_cte(tuple(part.name for part in table.parts), ctes):

@@ -223,6 +223,10 @@ def _returning(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[
     walk.children(node, ctes, aliases, skip=("into",))
 
 
+def _alias(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
+    walk.check_alias(node)
+
+
 def _misread(walk: Walk, node: exp.Expression, ctes: Ctes, aliases: frozenset[str]) -> None:
     raise Misread(type(node).__name__)
 
@@ -249,6 +253,7 @@ _HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Use: _none,
     exp.Reference: _none,
     exp.Show: _misread,
+    exp.TableAlias: _alias,
     exp.Attach: _none,
     exp.Detach: _none,
     exp.Command: _command,

@@ -75,7 +75,7 @@ BLOCKS = (
     ("snowflake", "BEGIN IF (x = 1) THEN {}; ELSE {}; END IF; END"),
     ("snowflake", "FOR i IN 1 TO 3 DO {}; END FOR"),
     ("oracle", "BEGIN {}; END;"),
-    ("oracle", "DECLARE x NUMBER; BEGIN IF x = 1 THEN {}; ELSE NULL; END IF; EXCEPTION WHEN OTHERS THEN RAISE; END;\n/"),
+    ("oracle", "DECLARE x INT; BEGIN IF x = 1 THEN {}; ELSE NULL; END IF; EXCEPTION WHEN OTHERS THEN RAISE; END;"),
     ("oracle", "BEGIN FOR r IN c LOOP {}; END LOOP; END;"),
     ("bigquery", "IF TRUE THEN {}; END IF;"),
     ("bigquery", "BEGIN {}; EXCEPTION WHEN ERROR THEN RAISE; END;"),
