@@ -40,6 +40,7 @@ SCRIPTS = (
     Script("sql_analysis.py"),
     Script("sql_lint.py"),
     Script("sql.py", takes=("peers",)),
+    Script("interrupts.py"),
     Script("graphql_ping.py"),
     Script("server_start.py"),
     Script("browser.py"),
