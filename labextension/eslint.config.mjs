@@ -28,8 +28,8 @@ export default defineConfig([
     plugins: { jupyter: jupyterPlugin },
     extends: [jupyterPlugin.configs.recommended],
     rules: {
-      // Our plugins mark cells as soon as a notebook opens: nearly all of the bundle is needed at once, and every
-      // lazy part would be one more request before the first badge. Panels that open later are to be lazy.
+      // What marks cells is needed as soon as a notebook opens: every lazy part of it would be one more request
+      // before the first badge. Panels that open later are lazy, see shared/lazyPanel.ts and scripts/check-size.mjs.
       'jupyter/prefer-lazy-imports': 'off'
     },
     languageOptions: {

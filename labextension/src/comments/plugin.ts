@@ -6,8 +6,9 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
 
+import { LazyPanel } from '../shared/lazyPanel';
 import { DOMAIN } from '../shared/translation';
-import { modelPerSession } from '../team/section';
+import { modelPerSession } from '../team/modelPerSession';
 import {
   CommandIDs,
   INotebookPanelSections,
@@ -15,7 +16,6 @@ import {
   ISeptSessions
 } from '../tokens';
 import { CommentsModel } from './model';
-import { CommentsPanel } from './panel';
 
 export const commentsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sept-labextension:comments',
@@ -45,11 +45,12 @@ export const commentsPlugin: JupyterFrontEndPlugin<void> = {
       modelOf(session);
     }
     sessions.added.connect((_, session) => modelOf(session));
-    sections.add({
-      id: 'comments',
-      rank: 20,
-      widget: new CommentsPanel(api, sessions, modelOf, rendermime, trans)
-    });
+    const widget = new LazyPanel(async () => {
+      const { CommentsPanel } = await import('./panel');
+      return new CommentsPanel(api, sessions, modelOf, rendermime, trans);
+    }, trans);
+    widget.title.label = trans.__('Comments');
+    sections.add({ id: 'comments', rank: 20, widget });
     app.commands.addCommand(CommandIDs.showComments, {
       label: trans.__('Show Comments'),
       caption: trans.__('Comments on the active cell and on the notebook'),

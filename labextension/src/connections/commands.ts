@@ -4,16 +4,16 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { tableRowsIcon } from '@jupyterlab/ui-components';
 
 import type { ConnectionFields } from '../api/generated';
+import { LazyPanel } from '../shared/lazyPanel';
 import {
   CommandIDs,
   type ISeptSessions,
   type IWorkspacePanel
 } from '../tokens';
 import { insertCell } from './insert';
+import type { LazyConnections } from './lazySection';
 import type { IPlace } from './catalogs';
 import type { ConnectionsModel } from './model';
-import { RelationPreviewWidget } from './preview';
-import type { ConnectionsSection } from './section';
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -47,7 +47,7 @@ interface IParts {
   readonly app: JupyterFrontEnd;
   readonly model: ConnectionsModel;
   readonly panel: IWorkspacePanel;
-  readonly section: ConnectionsSection;
+  readonly section: LazyConnections;
   readonly sessions: ISeptSessions;
   readonly trans: TranslationBundle;
 }
@@ -78,10 +78,10 @@ export function addConnectionCommands(parts: IParts): void {
     label: trans.__('Edit…'),
     describedBy: OF_CONNECTION,
     isEnabled: isAdmin,
-    execute: args => {
+    execute: async args => {
       const connection = found(args);
       if (connection) {
-        section.edit(connection);
+        await section.edit(connection);
       }
     }
   });
@@ -190,7 +190,10 @@ function preview(
       return;
     }
   }
-  const content = new RelationPreviewWidget(model, place, trans);
+  const content = new LazyPanel(async () => {
+    const { RelationPreviewWidget } = await import('./preview');
+    return new RelationPreviewWidget(model, place, trans);
+  }, trans);
   const widget = new MainAreaWidget({ content });
   widget.id = id;
   widget.toolbar.hide();

@@ -15,9 +15,9 @@ import {
   IWorkspacePanel
 } from '../tokens';
 import { addConnectionCommands } from './commands';
+import { LazyConnections } from './lazySection';
 import { ConnectionsModel } from './model';
 import type { TreeRow } from './rows';
-import { ConnectionsSection } from './section';
 
 const ACTS = {
   connection: [
@@ -50,7 +50,11 @@ export const connectionsPlugin: JupyterFrontEndPlugin<ISeptConnections> = {
       const menu = menuOf(app, row);
       menu?.open(x, y);
     };
-    const section = new ConnectionsSection(model, panel, trans, offer);
+    const section = new LazyConnections(async () => {
+      const { ConnectionsSection } = await import('./section');
+      return new ConnectionsSection(model, panel, trans, offer);
+    }, trans);
+    section.title.label = trans.__('Connections');
     panel.add(section);
     addConnectionCommands({ app, model, panel, section, sessions, trans });
     const category = trans.__('Notebook Team');

@@ -5,9 +5,9 @@ import type {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 
+import { LazyPanel } from '../shared/lazyPanel';
 import { DOMAIN } from '../shared/translation';
 import { CommandIDs, INotebookPanelSections, ISeptSessions } from '../tokens';
-import { DependenciesPanel } from './panel';
 
 export const dependenciesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sept-labextension:dependencies',
@@ -23,7 +23,11 @@ export const dependenciesPlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null
   ): void => {
     const trans = translator.load(DOMAIN);
-    const widget = new DependenciesPanel(sessions, trans);
+    const widget = new LazyPanel(async () => {
+      const { DependenciesPanel } = await import('./panel');
+      return new DependenciesPanel(sessions, trans);
+    }, trans);
+    widget.title.label = trans.__('Dependencies');
     sections.add({ id: 'dependencies', rank: 10, widget });
     app.commands.addCommand(CommandIDs.showDependencies, {
       label: trans.__('Show Dependencies of This Cell'),

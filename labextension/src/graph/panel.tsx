@@ -1,11 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import { Signal, type ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import type { ObservationStatus } from '../api/generated';
-import { graphIcon } from '../shared/icons';
 import { firstLine, wordOf } from '../shared/looks';
 import type { ISeptSession, ISeptSessions } from '../tokens';
 import { CellList, type ICellOption } from './cellList';
@@ -34,26 +32,15 @@ export class GraphPanel extends ReactWidget {
   private frame: number | null = null;
   private layoutTimer: ReturnType<typeof setTimeout> | null = null;
   private readonly scene = new Scene(id => this.nodeText(id));
-  private readonly closedSignal = new Signal<this, void>(this);
 
   constructor(
     sessions: ISeptSessions,
     private readonly trans: TranslationBundle
   ) {
     super();
-    this.id = 'sept-graph';
     this.addClass('sept-Graph');
-    this.title.icon = graphIcon;
-    this.title.caption = trans.__('Dependency graph');
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', trans.__('Dependency graph'));
     sessions.currentChanged.connect((_, session) => this.follow(session));
     this.follow(sessions.current);
-  }
-
-  /** It was closed in the main area. */
-  get closed(): ISignal<this, void> {
-    return this.closedSignal;
   }
 
   override dispose(): void {
@@ -122,11 +109,6 @@ export class GraphPanel extends ReactWidget {
     if (document.activeElement !== list && frames > 0 && this.isVisible) {
       requestAnimationFrame(() => this.focusList(frames - 1));
     }
-  }
-
-  protected override onCloseRequest(msg: Message): void {
-    super.onCloseRequest(msg);
-    this.closedSignal.emit();
   }
 
   private readonly attach = (host: HTMLElement | null): void => {

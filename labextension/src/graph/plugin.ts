@@ -9,7 +9,7 @@ import { ITranslator } from '@jupyterlab/translation';
 
 import { DOMAIN } from '../shared/translation';
 import { CommandIDs, ISeptSessions } from '../tokens';
-import { GraphPanel } from './panel';
+import { GraphDock } from './dock';
 
 const NO_ARGS = { args: { type: 'object', properties: {} } } as const;
 
@@ -28,7 +28,7 @@ export const graphPlugin: JupyterFrontEndPlugin<void> = {
     labShell: ILabShell | null
   ): void => {
     const trans = translator.load(DOMAIN);
-    const panel = new GraphPanel(sessions, trans);
+    const panel = new GraphDock(sessions, trans);
     const dock = (): void => {
       panel.title.closable = false;
       panel.title.label = '';

@@ -26,7 +26,11 @@ import { SqlHints, type IHintSources } from './hints';
 import { SqlHighlighter } from './language';
 import type { ISqlCell } from './magic';
 import { sqlMarks } from './marks';
-import { keepKernelOutOfSql, SqlCompletionProvider } from './provider';
+import {
+  keepKernelOutOfSql,
+  loadCompletion,
+  SqlCompletionProvider
+} from './provider';
 import { runErrors } from './runErrors';
 
 export const sqlEditorPlugin: JupyterFrontEndPlugin<void> = {
@@ -94,6 +98,8 @@ function addHighlighting(
   dialectOf: (cell: ISqlCell) => string
 ): void {
   const highlighter: SqlHighlighter = new SqlHighlighter(cell => {
+    // There is a SQL cell: what completes it is at hand before somebody asks.
+    void loadCompletion();
     const name = languageName(dialectOf(cell));
     const known = languages.findByName(name)?.support;
     if (!known) {

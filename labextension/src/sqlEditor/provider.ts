@@ -7,7 +7,7 @@ import { KernelCompleterProvider } from '@jupyterlab/completer';
 import { NotebookPanel } from '@jupyterlab/notebook';
 
 import type { IRelation, ISeptConnections, ISeptSessions } from '../tokens';
-import { complete, type IFacts } from './completion';
+import type { IFacts } from './completion';
 import { framesOf } from './frames';
 import { isInExpression, sqlCell } from './magic';
 
@@ -33,6 +33,7 @@ export class SqlCompletionProvider implements ICompletionProvider {
   ): Promise<CompletionHandler.ICompletionItemsReply> {
     const start = performance.now();
     const facts = this.factsOf(request.text, context);
+    const { complete } = await loadCompletion();
     const found = complete(request.text, request.offset, facts);
     performance.measure('sept-sql-completion', { start });
     return {
@@ -67,6 +68,11 @@ export class SqlCompletionProvider implements ICompletionProvider {
       ? framesOf(session, session.panel.content.activeCellIndex)
       : [];
   }
+}
+
+/** What only SQL cells need; they load it as soon as somebody is in one. */
+export function loadCompletion(): Promise<typeof import('./completion')> {
+  return import('./completion');
 }
 
 /** Whether the cursor stands in the SQL (or the magic's line) of a `%%sql` cell. */

@@ -5,16 +5,15 @@ import type {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 
+import { LazyPanel } from '../shared/lazyPanel';
 import { DOMAIN } from '../shared/translation';
-import { modelPerSession } from '../team/section';
+import { modelPerSession } from '../team/modelPerSession';
 import {
   CommandIDs,
   INotebookPanelSections,
   ISeptApi,
   ISeptSessions
 } from '../tokens';
-import { VersionsModel } from './model';
-import { VersionsPanel } from './panel';
 
 export const versionsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sept-labextension:versions',
@@ -31,12 +30,18 @@ export const versionsPlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null
   ): void => {
     const trans = translator.load(DOMAIN);
-    const modelOf = modelPerSession(session => new VersionsModel(api, session));
-    sections.add({
-      id: 'versions',
-      rank: 30,
-      widget: new VersionsPanel(api, sessions, modelOf, trans)
-    });
+    const widget = new LazyPanel(async () => {
+      const [{ VersionsModel }, { VersionsPanel }] = await Promise.all([
+        import('./model'),
+        import('./panel')
+      ]);
+      const modelOf = modelPerSession(
+        session => new VersionsModel(api, session)
+      );
+      return new VersionsPanel(api, sessions, modelOf, trans);
+    }, trans);
+    widget.title.label = trans.__('Versions');
+    sections.add({ id: 'versions', rank: 30, widget });
     app.commands.addCommand(CommandIDs.showVersions, {
       label: trans.__('Show Versions'),
       caption: trans.__('Save, compare and restore versions of this notebook'),

@@ -1,112 +1,54 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget, SidePanel } from '@jupyterlab/ui-components';
-import { MessageLoop, type Message } from '@lumino/messaging';
-import { Signal, type ISignal } from '@lumino/signaling';
-import { Widget, type AccordionPanel } from '@lumino/widgets';
+import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Role, WorkspaceFields } from '../api/generated';
-import { septTeamIcon } from '../shared/icons';
 import { problemText } from '../team/errors';
 import { ProblemNote, Skeleton } from '../team/parts';
-import type { IShownWorkspace, IWorkspacePanel } from '../tokens';
 import type { WorkspacesModel } from './model';
 import { NewWorkspace } from './newWorkspace';
 import { Members, Projects } from './sections';
 
-/** The side panel "Workspace": which one, its projects and members, and the sections that other features add. */
-export class WorkspacePanel extends SidePanel implements IWorkspacePanel {
-  private readonly workspaceSignal = new Signal<this, void>(this);
-  /** The head grows and shrinks with what it says; Lumino does not see it, and the sections would keep their height. */
-  private readonly headSize = new ResizeObserver(() =>
-    MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize)
-  );
-
-  /**
-   * @param open - opens a notebook by its path
-   * @param bringUp - shows this panel in the shell
-   */
+/** What the panel "Workspace" shows: which one, its projects and members. */
+export class WorkspaceViews {
+  /** @param open - opens a notebook by its path */
   constructor(
     private readonly model: WorkspacesModel,
     private readonly trans: TranslationBundle,
-    private readonly open: (path: string) => void,
-    private readonly bringUp: () => void
-  ) {
-    super();
-    this.id = 'sept-workspace-panel';
-    this.addClass('sept-SidePanel');
-    this.title.icon = septTeamIcon;
-    this.title.caption = trans.__('Workspace');
-    model.changed.connect(this.onModelChanged, this);
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', trans.__('Workspace'));
-    this.header.addWidget(
-      this.section('', () => this.renderHeader(), 'sept-WorkspaceHeader')
-    );
-    this.headSize.observe(this.header.node);
-    this.addWidget(
-      this.section(trans.__('Projects'), () =>
-        this.withShown(
-          workspace => (
-            <Projects workspace={workspace} trans={trans} onOpen={this.open} />
-          ),
-          trans.__('Notebooks that are shared stand here.')
-        )
-      )
-    );
-    this.addWidget(
-      this.section(trans.__('Members'), () =>
-        this.withShown(
-          workspace => this.renderMembers(workspace),
-          trans.__('Who may see, edit and manage the workspace.')
-        )
+    private readonly open: (path: string) => void
+  ) {}
+
+  /** The choice of a workspace, and what is wrong. */
+  header(): ReactWidget {
+    return this.section(() => this.renderHeader(), 'sept-WorkspaceHeader');
+  }
+
+  projects(): ReactWidget {
+    return this.section(() =>
+      this.withShown(
+        workspace => (
+          <Projects
+            workspace={workspace}
+            trans={this.trans}
+            onOpen={this.open}
+          />
+        ),
+        this.trans.__('Notebooks that are shared stand here.')
       )
     );
   }
 
-  override dispose(): void {
-    this.headSize.disconnect();
-    super.dispose();
-  }
-
-  get workspace(): IShownWorkspace | null {
-    return this.model.shown;
-  }
-
-  get workspaceChanged(): ISignal<this, void> {
-    return this.workspaceSignal;
-  }
-
-  add(section: Widget): void {
-    this.addWidget(section);
-  }
-
-  reveal(section: Widget): void {
-    this.bringUp();
-    const accordion = this.content as AccordionPanel;
-    const { widgets } = this;
-    accordion.expand(widgets.indexOf(section));
-    // Sizes given while the panel was hidden count for nothing: a section would open with no height.
-    requestAnimationFrame(() => {
-      accordion.setRelativeSizes(
-        widgets.map(other => (other === section ? 4 : 1))
-      );
-      section.activate();
-    });
-  }
-
-  protected override onBeforeShow(msg: Message): void {
-    super.onBeforeShow(msg);
-    this.model.start();
-  }
-
-  private onModelChanged(): void {
-    this.workspaceSignal.emit();
+  members(): ReactWidget {
+    return this.section(() =>
+      this.withShown(
+        workspace => this.renderMembers(workspace),
+        this.trans.__('Who may see, edit and manage the workspace.')
+      )
+    );
   }
 
   private section(
-    label: string,
     render: () => JSX.Element | null,
     className = 'sept-Section'
   ): ReactWidget {
@@ -114,7 +56,6 @@ export class WorkspacePanel extends SidePanel implements IWorkspacePanel {
       <Follows model={this.model} render={render} />
     );
     widget.addClass(className);
-    widget.title.label = label;
     return widget;
   }
 
