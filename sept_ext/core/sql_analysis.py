@@ -175,7 +175,10 @@ def _batch(text: str, dialect: str, block: Block, depth: int) -> Uses | None:
         return None
     found = Uses()
     for start, end in pieces:
-        found.follow(_statement(" " * start + text[start:end], dialect, block, depth + 1))
+        uses = _statement(text[start:end], dialect, block, depth + 1)
+        uses.reads = [_moved(use, start) for use in uses.reads]
+        uses.writes = [_moved(use, start) for use in uses.writes]
+        found.follow(uses)
     return found
 
 

@@ -16,5 +16,5 @@ def parse_trees(text: str, dialect: str) -> list[exp.Expression] | None:
     """The statements of a text; None if it does not parse."""
     try:
         return [tree for tree in sqlglot.parse(text, read=dialect) if isinstance(tree, exp.Expression)]
-    except (SqlglotError, ValueError, AttributeError, TypeError, IndexError, KeyError):
+    except (SqlglotError, ValueError, AttributeError, TypeError, IndexError, KeyError, AssertionError):
         return None  # sqlglot's own slips on strange input count as "not understood" too

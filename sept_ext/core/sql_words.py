@@ -34,7 +34,8 @@ class Words:
 
     def after(self, place: int) -> int:
         """The place behind a word, or behind what a bracket encloses."""
-        return self.closes.get(place, place) + 1
+        close = self.closes.get(place)
+        return place + 1 if close is None else min(close + 1, len(self.words))
 
     def find(self, place: int, end: int, words: Iterable[str]) -> int:
         """The first of some words outside of brackets; `end` if there is none."""

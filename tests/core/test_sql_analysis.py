@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sept_ext.core import analyze_sql
 from sept_ext.core.cells import Span
+from sept_ext.core.sql_analysis import sql_facts
 
 from .case_files import Case, read_cases
 
@@ -105,3 +106,9 @@ def test_a_statement_does_the_same_in_a_block(dialect: str, block: str) -> None:
         analysis = analyze_sql(block.replace("{}", source), dialect)
         expected = (words(case, "reads"), words(case, "writes"), False)
         assert (analysis.reads, analysis.writes, analysis.unknown) == expected, case
+
+
+def test_places_are_right_in_a_batch() -> None:
+    sql = "IF @a = 1 BEGIN DELETE FROM dbo.a INSERT INTO dbo.b SELECT * FROM dbo.c END"
+    facts = sql_facts(sql, "tsql")
+    assert [sql[use.start : use.end] for use in (*facts.reads, *facts.writes)] == ["dbo.c", "dbo.a", "dbo.b"]
