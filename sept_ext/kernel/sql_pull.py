@@ -107,7 +107,7 @@ def plan_fetches(
             found.setdefault(written, []).append(table)
     fetches = []
     for number, (relation, tables) in enumerate(found.items()):
-        known = columns.get(relation) or columns.get(relation.rsplit(".", 1)[-1]) or ()
+        known = columns.get(relation, ())  # those of another schema are not known: then all are fetched
         query = exp.select(*_columns(tree, known)).from_(_bare(tables[0]))
         condition = _condition(tree, tables, known, columns) if len(tables) == 1 else None
         if condition is not None:

@@ -191,3 +191,12 @@ def test_a_connection_for_reading_only_refuses_writes(cells: Cells, sql: str, me
     with pytest.raises(SeptError, match=message):
         cells.run(f"%%sql --connection ro\n{sql}")
     assert cells.run("%%sql --connection ro\nSELECT count(*) AS read_only FROM sales").frame.iloc[0, 0] == 500
+
+
+def test_a_table_of_another_schema_is_not_taken_for_its_namesake(cells: Cells) -> None:
+    cells.run(
+        "%%sql --connection db\nCREATE SCHEMA archive; CREATE TABLE archive.sales AS SELECT 7 AS year, 1 AS region"
+    )
+    cells.names["wanted"] = pd.DataFrame({"region": [1]})
+    query = "SELECT s.year FROM archive.sales s JOIN wanted w USING (region) WHERE s.year > 5"
+    assert cells.run(f"%%sql --connection db\n{query}").frame["year"].tolist() == [7]
