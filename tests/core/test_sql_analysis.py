@@ -59,6 +59,42 @@ def test_no_piece_of_a_statement_makes_it_raise(case: Case, start: int, length: 
     analyze_sql(" ".join(case.source.split(" ")[start : start + length]), dialect)
 
 
+CONTROL = [
+    "BEGIN",
+    "END",
+    "IF",
+    "THEN",
+    "ELSE",
+    "CASE",
+    "WHEN",
+    "LOOP",
+    "DO",
+    "FOR",
+    "IN",
+    "IS",
+    "DECLARE",
+    "CURSOR",
+    "EXECUTE",
+    "IDENTIFIER",
+    "TABLE",
+    "(",
+    ")",
+    "$$",
+    ":=",
+]
+
+
+@given(
+    st.sampled_from(CASES), st.lists(st.tuples(st.integers(0, 40), st.sampled_from(CONTROL)), min_size=1, max_size=4)
+)
+def test_words_of_scripts_anywhere_do_not_make_it_raise(case: Case, inserted: list[tuple[int, str]]) -> None:
+    (dialect,) = case.fields["dialect"]
+    pieces = case.source.split(" ")
+    for place, word in inserted:
+        pieces.insert(place, word)
+    analyze_sql(" ".join(pieces), dialect)
+
+
 def test_deep_nesting_is_unknown_and_no_error() -> None:
     assert analyze_sql("SELECT " + "(" * 5000 + "1" + ")" * 5000).unknown
 
