@@ -181,7 +181,8 @@ def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
         ("INSERT INTO regions VALUES (9, 'x')", "would change regions"),
         ("WITH d AS (DELETE FROM sales RETURNING *) SELECT * FROM d", "would change sales"),
         ("SET default_transaction_read_only = off", "stays so"),
-        ("DO $$ BEGIN DELETE FROM sales; END $$", "read-only transaction"),
+        ("DO $$ BEGIN DELETE FROM sales; END $$", "would change sales"),
+        ("DO $$ BEGIN EXECUTE concat('DELETE FROM ', 'sales'); END $$", "read-only transaction"),
     ],
 )
 def test_a_connection_for_reading_only_refuses_writes(cells: Cells, sql: str, message: str) -> None:
