@@ -228,7 +228,7 @@ class _Check:
             self._visit_all([node.this], sight, ctes)
         elif isinstance(node, exp.PropertyEQ | exp.Kwarg | exp.Collate):
             self._visit_all([node.this if isinstance(node, exp.Collate) else node.expression], sight, ctes)
-        elif not isinstance(node, exp.Comprehension | exp.Star):
+        elif not isinstance(node, exp.Comprehension | exp.Star | exp.WindowSpec):
             children = [child for key, child in _children(node) if not (isinstance(node, exp.In) and key == "field")]
             self._visit_all([*children], sight, ctes)
 

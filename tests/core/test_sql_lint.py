@@ -93,6 +93,7 @@ PASSES = (
     "SELECT * FROM other.oders",
     "SELECT * FROM information_schema.tables, pg_class, sqlite_master",
     "SELECT last_value FROM orders_id_seq",
+    "SELECT sum(id) OVER (ORDER BY id ROWS BETWEEN most PRECEDING AND CURRENT ROW) FROM orders",
     "SELECT o FROM orders o",
     "SELECT o.amount.x, amount.y FROM orders o",
     "SELECT amount AS a, a + 1 FROM orders ORDER BY a",
