@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -25,6 +24,7 @@ from sept_ext.core.sql_parsed import ParsedSql
 from .connections import Sessions
 from .display import ResultView, StatementStatus, first_rows
 from .frames import frames_of, is_frame, registered
+from .interruptible import run_interruptibly
 from .sql_cache import SqlCache, key_of
 from .sql_chain import Way, way_of
 from .sql_errors import explain
@@ -33,9 +33,6 @@ from .sql_results import SqlResults
 from .sql_statement import Parts, Statement, bind, render, values_of
 from .sql_template import expand
 
-_CANCEL_GRACE_S = 5
-_CANCEL_AGAIN_S = 0.3
-_LOOK_S = 0.1
 # Statements that set something of the session, and what would let it write again.
 _SETS = re.compile(r"\s*(?:SET|RESET|PRAGMA|BEGIN|START|ALTER)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
 _UNLOCKS = re.compile(r"read_only|query_only|READ\s+WRITE|access_mode", re.IGNORECASE)
@@ -272,42 +269,6 @@ def quoted(identifier: str, dialect: str) -> str:
     if "\0" in identifier or (dialect in _ESCAPING and "\\" in identifier):
         raise BadInput(f"{identifier!r} cannot be the name of a table or column here.")
     return str(exp.to_identifier(identifier, quoted=True).sql(dialect))
-
-
-def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> QueryResult:
-    """Run in a thread, so that an interrupt reaches us while the driver waits; then cancel the engine's query too."""
-    outcome: list[QueryResult | BaseException] = []
-    if getattr(session, "runs_here", False):
-        return execute()
-    done = threading.Event()  # a thread whose `join` was interrupted looks dead, up to Python 3.12
-
-    def work() -> None:
-        try:
-            outcome.append(execute())
-        except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread, whatever it is
-            outcome.append(error)
-        finally:
-            done.set()
-
-    threading.Thread(target=work, name="sept-sql", daemon=True).start()
-    try:
-        # The signal may come to the driver's thread, and would wake nobody here: look for it every now and then.
-        while not done.wait(_LOOK_S):
-            pass
-    except KeyboardInterrupt:
-        _stop(session, done)
-        raise
-    if isinstance(outcome[0], BaseException):
-        raise outcome[0]
-    return outcome[0]
-
-
-def _stop(session: Session, done: threading.Event) -> None:
-    """Cancel until it is done: a cancel that comes between two queries of a statement finds nothing to stop."""
-    end = perf_counter() + _CANCEL_GRACE_S
-    while not done.is_set() and perf_counter() < end:
-        session.cancel()
-        done.wait(_CANCEL_AGAIN_S)
 
 
 def _visible_frames(magic: SqlMagic, namespace: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -118,12 +118,12 @@ def test_an_interrupt_ends_the_fetching_of_a_table_for_a_frame(
 
 @pytest.mark.parametrize("option", ["", "--connection duck", "--connection lite"])
 def test_an_interrupt_ends_the_query_of_an_engine_in_the_kernel(session: KernelSession, option: str) -> None:
-    """They have no list of sessions: the thread that asked is gone, and the session answers."""
+    """They have no list of sessions: what ran in the kernel has ended when the thread that asked takes more work."""
     asked = session.start(f"%%sql r << {option}\n{ENDLESS}")
     time.sleep(1)
     session.manager.interrupt_kernel()
     assert "KeyboardInterrupt" in (session.finish(asked).error or "")
-    threads = "import threading; print([t.name for t in threading.enumerate() if t.name == 'sept-sql'])"
-    assert session.run(threads).text.strip() == "[]"
+    threads = "import threading; print(sum(t.name == 'sept-sql' for t in threading.enumerate()))"
+    assert session.run(threads).text.strip() == "1"
     assert session.run(f"%%sql x << {option}\nSELECT 41 + 1 AS x").error is None
     assert session.run("print(x['x'].tolist())").text.strip() == "[42]"
