@@ -70,8 +70,8 @@ def analyze_sql(sql: str, dialect: str | None = None) -> SqlAnalysis:
 @lru_cache(maxsize=2_000)
 def sql_facts(sql: str, dialect: str | None = None) -> SqlFacts:
     """Like `analyze_sql`, with the place of every relation."""
-    parsed = split_parameters(sql)
     name = dialect or DEFAULT_DIALECT
+    parsed = split_parameters(sql, dialect=name)
     found = [_facts(parsed, reading, name) for reading in parsed.readings]
     return found[0] if len(found) == 1 else _together(parsed, found)
 
@@ -210,7 +210,7 @@ def _text(code: str, dialect: str, depth: int, *, is_body: bool = False) -> Uses
     """SQL inside a string of the statement: relations without places."""
     block = Block(is_body=is_body)
     inner = Uses()
-    for text in split_code(code):
+    for text in split_code(code, dialect):
         inner.follow(_statement(text, dialect, block, depth + 1))
     for uses in (inner.reads, inner.writes):
         uses[:] = [RelationUse(use.parts, -1, -1) for use in uses]

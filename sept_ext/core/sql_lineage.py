@@ -70,7 +70,7 @@ class _Lineage:
 
     def _trees(self, sql: str) -> Iterator[exp.Expression]:
         """The statements of a text; of those that do not parse as a whole, the query in them."""
-        parsed = split_parameters(sql)
+        parsed = split_parameters(sql, dialect=self.dialect)
         masked = parsed.masked()
         for start, end in parsed.statements():
             trees = parse_trees(masked[start:end], self.dialect)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from .cells import Problem, Span
 from .python_parse import try_expression
-from .sql_parsed import TOKEN, Parameter, ParameterKind, ParsedSql, blank
+from .sql_parsed import Parameter, ParameterKind, ParsedSql, blank, tokens_of
 from .sql_template import Malformed, Node, Tag, set_of, tag_at, tree_of
 
 _TAG_IN_QUOTES = re.compile(r"\{%[-+]?\s*(?:if|for|else|endif|endfor|set)\b[^%]*%\}")
@@ -20,14 +20,17 @@ _IN_QUOTES = re.compile(r"\s*\{\{(?P<expression>[^{}]+)\}\}\s*")
 _FILTER = re.compile(r"\|\s*(\w+)\s*\Z")
 
 
-def split_parameters(sql: str, line: int = 1, column: int = 0) -> ParsedSql:
-    """Split a SQL text (which starts at `line`, `column` of the cell) at its parameters. Never raises."""
+def split_parameters(sql: str, line: int = 1, column: int = 0, dialect: str | None = None) -> ParsedSql:
+    """Split a SQL text (which starts at `line`, `column` of the cell) at its parameters. Never raises.
+
+    `dialect`, one of sqlglot's names, says how quotes and comments end.
+    """
     parts: list[str | Parameter] = []
     problems: list[Problem] = []
     tags: list[Tag] = []
     place = 0
     shown = sql  # without Jinja's comments, which no engine knows
-    for match in TOKEN.finditer(sql):
+    for match in tokens_of(dialect).finditer(sql):
         if match[0].startswith("{#"):
             shown = shown[: match.start()] + blank(match[0]) + shown[match.end() :]
             continue
@@ -43,8 +46,8 @@ def split_parameters(sql: str, line: int = 1, column: int = 0) -> ParsedSql:
     if place < len(sql):
         parts.append(shown[place:])
     if not tags:
-        return ParsedSql(sql, tuple(parts), tuple(problems))
-    return _template(ParsedSql(sql, tuple(parts), tuple(problems)), tags, line, column)
+        return ParsedSql(sql, tuple(parts), tuple(problems), dialect=dialect)
+    return _template(ParsedSql(sql, tuple(parts), tuple(problems), dialect=dialect), tags, line, column)
 
 
 def _add_tag(tags: list[Tag], match: re.Match[str], problems: list[Problem], line: int, column: int) -> None:

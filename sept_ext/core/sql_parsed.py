@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from .cells import Problem, Span
@@ -12,14 +13,31 @@ from .sql_template import Branch, Node, branches_read, left_out, readings
 
 ParameterKind = Literal["value", "identifier", "control"]
 
-TOKEN = re.compile(
-    r"""(?P<expression>\{\{-?(?P<inside>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?!\}\}).)*)\}\}\}?(?=\}?))"""
-    r"""|(?P<statement>\{%.*?(?:%\}|\Z))|(?P<unclosed>\{\{)"""
-    r"""|(?P<skip>\{\#.*?(?:\#\}|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|[eE]'(?:\\.|''|[^'\\])*'?|'(?:''|[^'])*'?|"(?:""|[^"])*"?"""
-    r"""|`[^`]*`?|\$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z)|::|:=)"""
-    r"""|(?P<named>:(?P<name>[A-Za-z_]\w*))|(?P<end>;)""",
-    re.DOTALL,
-)
+_DOUBLED = r"""'(?:''|[^'])*'?|"(?:""|[^"])*"?"""
+_ESCAPED = r"""'(?:\\.|''|[^'\\])*'?|"(?:\\.|""|[^"\\])*"?"""
+# A backslash escapes inside quotes there; some have other comments too, BigQuery texts in three quotes.
+_QUOTES = {
+    "mysql": rf"\#[^\n]*|{_ESCAPED}",
+    "bigquery": r'''\#[^\n]*|[rR]?"""(?:\\.|[^\\])*?(?:"""|\Z)|[rR]?\'\'\'(?:\\.|[^\\])*?(?:\'\'\'|\Z)|''' + _ESCAPED,
+    "snowflake": r"""//[^\n]*|'(?:\\.|''|[^'\\])*'?|"(?:""|[^"])*"?""",
+    "databricks": _ESCAPED,
+    "spark": _ESCAPED,
+    "clickhouse": _ESCAPED,
+}
+
+
+@lru_cache(maxsize=16)
+def tokens_of(dialect: str | None) -> re.Pattern[str]:
+    """What matters in a SQL text of a dialect: parameters, tags, the ends of statements, and what hides them."""
+    return re.compile(
+        r"""(?P<expression>\{\{-?(?P<inside>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?!\}\}).)*)\}\}\}?(?=\}?))"""
+        r"""|(?P<statement>\{%.*?(?:%\}|\Z))|(?P<unclosed>\{\{)"""
+        r"""|(?P<skip>\{\#.*?(?:\#\}|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|[eE]'(?:\\.|''|[^'\\])*'?|"""
+        + _QUOTES.get(dialect or "", _DOUBLED)
+        + r"""|`[^`]*`?|\$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z)|::|:=)"""
+        r"""|(?P<named>:(?P<name>[A-Za-z_]\w*))|(?P<end>;)""",
+        re.DOTALL,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,7 @@ class ParsedSql:
     problems: tuple[Problem, ...] = ()
     template: tuple[Node, ...] = ()
     controls: tuple[Parameter, ...] = ()
+    dialect: str | None = None
 
     @property
     def readings(self) -> range:
@@ -101,7 +120,7 @@ class ParsedSql:
     def statements(self, reading: int = 0) -> tuple[tuple[int, int], ...]:
         """Start and end offsets of each statement (the `;` left out, empty ones dropped) in the text."""
         masked = self.masked(reading)
-        ends = [match.start() for match in TOKEN.finditer(masked) if match.lastgroup == "end"]
+        ends = [match.start() for match in tokens_of(self.dialect).finditer(masked) if match.lastgroup == "end"]
         starts = [0, *[end + 1 for end in ends]]
         pairs = zip(starts, [*ends, len(masked)], strict=True)
         return tuple((start, end) for start, end in pairs if _has_code(masked[start:end]))

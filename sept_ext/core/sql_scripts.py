@@ -50,9 +50,9 @@ class Block:
             self.is_declaring = True
 
 
-def split_code(code: str) -> Iterator[str]:
+def split_code(code: str, dialect: str) -> Iterator[str]:
     """The statements of SQL in a string, each with stand-ins for its parameters."""
-    parsed = split_parameters(code)
+    parsed = split_parameters(code, dialect=dialect)
     masked = parsed.masked()
     for start, end in parsed.statements():
         yield masked[start:end]

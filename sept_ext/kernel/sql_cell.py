@@ -56,15 +56,17 @@ def run_sql(magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any]) 
 
     Several statements run one after the other; the result is that of the last one.
     """
-    parsed = split_parameters(magic.sql, magic.sql_line, magic.sql_column)
+    kind, session = _session(magic.connection, context.sessions, namespace)
+    dialect = magic.dialect or dialect_of(kind, session)
+    parsed = split_parameters(magic.sql, magic.sql_line, magic.sql_column, dialect)
     if parsed.problems:
         raise SqlError(parsed.problems[0].message, span=parsed.problems[0].span)
     if parsed.template:
         made, values = expand(parsed, namespace)
-        parsed, namespace = split_parameters(made), {**namespace, **values}
+        parsed, namespace = split_parameters(made, dialect=dialect), {**namespace, **values}
     if not parsed.statements():
         raise BadInput("There is no SQL in this cell.")
-    run = _Run(magic, context, namespace, *_session(magic.connection, context.sessions, namespace))
+    run = _Run(magic, context, namespace, kind, session, dialect)
     began = perf_counter()
     try:
         result = run.all(parsed)
@@ -94,15 +96,20 @@ class _Run:
     """The statements of one cell, one after the other."""
 
     def __init__(
-        self, magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any], kind: str, session: Session
+        self,
+        magic: SqlMagic,
+        context: SqlContext,
+        namespace: Mapping[str, Any],
+        kind: str,
+        session: Session,
+        dialect: str,
     ) -> None:
         self._magic = magic
         self._context = context
         self._namespace = namespace
         self.kind = kind
         self.session = session
-        # A SQLAlchemy URL may lead to any database: its session knows which.
-        self._dialect = magic.dialect or getattr(session, "dialect", "") or _dialect_of(kind)
+        self._dialect = dialect
         self._identity = context.sessions.identity(magic.connection)
         self.done: list[StatementStatus] = []
         self.notes: list[str] = []
@@ -136,7 +143,7 @@ class _Run:
         return result
 
     def _one(self, text: str, output: str) -> QueryResult:
-        parsed = split_parameters(text)
+        parsed = split_parameters(text, dialect=self._dialect)
         statement = bind(parsed, self._namespace, lambda name: quoted(name, self._dialect))
         facts = sql_facts(text, self._dialect)
         if self._context.sessions.is_read_only(self._magic.connection):
@@ -244,8 +251,9 @@ class _Run:
         return why_not_upstream(masked, self._dialect)
 
 
-def _dialect_of(kind: str) -> str:
-    return connector(kind).info.dialect or "duckdb"
+def dialect_of(kind: str, session: Session) -> str:
+    """Sqlglot's name for what a session speaks: a SQLAlchemy URL may lead to any database, its session knows which."""
+    return getattr(session, "dialect", "") or connector(kind).info.dialect or "duckdb"
 
 
 def _trimmed(parts: Parts) -> Parts:

@@ -60,7 +60,7 @@ def _rewritten(sql: str, source: str, target: str) -> str:
     from sqlglot import ErrorLevel, exp, parse
     from sqlglot.errors import SqlglotError
 
-    parsed = _checked(sql)
+    parsed = _checked(sql, source)
     text = parsed.render(lambda number: f"{_STAND_IN}{number}")
     try:
         statements = [one for one in parse(text, read=source) if one is not None]
@@ -82,12 +82,12 @@ def _rewritten(sql: str, source: str, target: str) -> str:
     return _with_parameters(made, parsed)
 
 
-def _checked(sql: str) -> ParsedSql:
+def _checked(sql: str, dialect: str) -> ParsedSql:
     if len(sql) > MAX_CHARS:
         raise BadInput(f"A statement can have at most {MAX_CHARS:,} characters here.")
     if _JINJA_BLOCK.search(sql):
         raise BadInput("Text with {% blocks %} is put together when it runs; it stays as it is.")
-    parsed = split_parameters(sql)
+    parsed = split_parameters(sql, dialect=dialect)
     if parsed.problems:
         raise BadInput(parsed.problems[0].message)
     return parsed

@@ -97,6 +97,28 @@ def test_statements_are_split_at_semicolons_of_the_text_only() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("dialect", "sql", "statements", "parameters"),
+    [
+        ("mysql", r"SELECT 'it\'s; :no', :x # don't; :no", 1, ["x"]),
+        ("mysql", r'SELECT "a\"; :no" FROM t; SELECT 2', 2, []),
+        ("bigquery", """SELECT \'\'\'it's; "q" :no\'\'\', r"x", @p FROM t # :no;""", 1, []),
+        ("bigquery", 'SELECT """a "quoted"; :no""", {{ x }}', 1, ["x"]),
+        ("snowflake", r"SELECT 'it\'s; :no', v:path // it's :no", 1, []),
+        ("clickhouse", r"SELECT 'it\'s; :no', :x", 1, ["x"]),
+        ("spark", r"SELECT 'it\'s; :no', :x", 1, ["x"]),
+        ("postgres", r"SELECT '\', :x; SELECT 'b'", 2, ["x"]),
+        (None, r"SELECT '\', :x; SELECT 'b'", 2, ["x"]),
+    ],
+)
+def test_quotes_and_comments_end_as_their_dialect_says(
+    dialect: str | None, sql: str, statements: int, parameters: list[str]
+) -> None:
+    parsed = split_parameters(sql, dialect=dialect)
+    assert len(parsed.statements()) == statements
+    assert [parameter.text for parameter in parsed.parameters] == parameters
+
+
 @given(st.text(alphabet="{}:'\"-/*$;|ab \n%#[]", max_size=60))
 def test_any_text_can_be_split_and_put_together_again(sql: str) -> None:
     parsed = split_parameters(sql)
