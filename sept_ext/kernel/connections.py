@@ -98,12 +98,15 @@ def resolve(name: str) -> ConnectionSpec:
         return spec
     variable = "SEPT_CONNECTION_" + re.sub(r"\W", "_", name).upper()
     url = os.environ.get(variable)
+    hint = f"There is no connection {name!r}."
     try:
         brokered = _ask_server(name)
     except Unavailable:
         if not url:
             raise
         brokered = None  # the store is away; what the environment says works without it
+    except NotFound as error:
+        brokered, hint = None, error.message
     if brokered is not None:
         return brokered
     if url:
@@ -112,13 +115,16 @@ def resolve(name: str) -> ConnectionSpec:
     if personal is not None:
         return personal
     raise NotFound(
-        f"There is no connection {name!r}. Add one to the workspace, write [{name}] into {FILES[0]}, or set {variable}"
-        " to a URL such as postgresql://user@host/database before the kernel starts."
+        f"{hint} Connections are added to the workspace, written as [{name}] into {FILES[0]}, or set as {variable} to a"
+        " URL such as postgresql://user@host/database before the kernel starts."
     )
 
 
 def _ask_server(name: str) -> ConnectionSpec | None:
-    """The workspace's connection of that name, by this kernel's token; None when nobody has one."""
+    """The workspace's connection of that name, by this kernel's token; None without a server.
+
+    Raises NotFound when nobody has one, with what the server says of names that are near.
+    """
     base, token = os.environ.get("SEPT_SERVER_URL"), os.environ.get("SEPT_KERNEL_TOKEN")
     if not base or not token:
         return None
@@ -132,8 +138,6 @@ def _ask_server(name: str) -> ConnectionSpec | None:
         with build_opener(ProxyHandler({})).open(request, timeout=_BROKER_TIMEOUT_S) as response:
             found: dict[str, Any] = json.load(response)
     except HTTPError as error:
-        if error.code == _NOT_FOUND:
-            return None
         raise _refused(name, error) from None
     except (URLError, TimeoutError) as error:
         raise Unavailable(f"The Jupyter server did not answer about connection {name!r}: {error}.") from None
@@ -147,5 +151,7 @@ def _refused(name: str, error: HTTPError) -> SeptError:
         message = str(json.load(error)["errors"][0]["message"])
     except (ValueError, LookupError, TypeError):  # a proxy's page, say
         message = f"{error.code} {error.reason}"
+    if error.code == _NOT_FOUND:
+        return NotFound(message)
     kind = BadInput if error.code < _SERVER_ERRORS else Unavailable
     return kind(f"Connection {name!r}: the Jupyter server refused: {message}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from uuid import UUID
 
 from sept_ext.core.access import Action, Role
@@ -146,13 +147,19 @@ def connection_for_kernel(uow: UnitOfWork, owner: Actor, name: str, root: str, p
     found = [] if project is None else uow.connections.named([project.workspace_id], name)
     found = found or uow.connections.named(list(roles), name)
     if not found:
-        raise NotFound(f"There is no connection named {name} in your workspaces.")
+        raise NotFound(f"There is no connection named {name} in your workspaces.{_nearest(uow, list(roles), name)}")
     if len(found) > 1:
         raise Conflict(
             f"Several of your workspaces have a connection named {name}; share the notebook in one of them."
         )
     _check_role(found[0], roles[found[0].workspace_id])
     return found[0]
+
+
+def _nearest(uow: UnitOfWork, workspace_ids: list[UUID], name: str) -> str:
+    known = {connection.name.lower(): connection.name for connection in uow.connections.of_workspaces(workspace_ids)}
+    near = get_close_matches(name.lower(), known, n=1)
+    return f" Did you mean {known[near[0]]}?" if near else ""
 
 
 def take_for_kernel(

@@ -14,7 +14,7 @@ from sept_ext.kernel.connections import resolve
 
 ANSWERS = {
     "good": (200, {"kind": "sqlite", "parameters": {"path": "shop.db"}, "secret": None}),
-    "absent": (404, {"errors": [{"message": "no"}]}),
+    "absent": (404, {"errors": [{"message": "There is none. Did you mean present?"}]}),
     "twice": (409, {"errors": [{"message": "Several of your workspaces have it."}]}),
     "away": (503, {"errors": [{"message": "The store cannot be used now."}]}),
     "odd": (502, ["a proxy's page"]),
@@ -49,7 +49,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("name", "refusal", "message"),
     [
-        ("absent", NotFound, "SEPT_CONNECTION_ABSENT"),
+        ("absent", NotFound, r"There is none\. Did you mean present\?.*SEPT_CONNECTION_ABSENT"),
         ("twice", BadInput, "Several of your workspaces have it"),
         ("away", Unavailable, "The store cannot be used now"),
         ("odd", Unavailable, "502"),

@@ -72,6 +72,8 @@ async def test_a_kernel_takes_a_connection_with_its_own_token_only(
     )
     absent = await ask(http_server_client, jp_base_url, env["SEPT_KERNEL_TOKEN"], '{"name": "absent"}')
     assert (absent.code, json.loads(absent.body)["errors"][0]["extensions"]["code"]) == (404, "NOT_FOUND")
+    near = await ask(http_server_client, jp_base_url, env["SEPT_KERNEL_TOKEN"], '{"name": "pgs"}')
+    assert json.loads(near.body)["errors"][0]["message"].endswith("Did you mean pg?")
     for bad in ("nonsense", "[]", '{"name": 5}'):
         assert (await ask(http_server_client, jp_base_url, env["SEPT_KERNEL_TOKEN"], bad)).code == 400
 
