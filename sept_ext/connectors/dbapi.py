@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
 from typing import Any
+from uuid import UUID
+
+from sept_ext.core.errors import SqlError
 
 from .arrow_frames import arrow_from_columns, as_output
 from .base import QueryResult
+
+# What one text stands for, so that a driver that does not know them may take it.
+_WRITTEN = (UUID, PurePath, IPv4Address, IPv6Address, timedelta)
+
+
+def text_of(value: Any) -> str:
+    """The text of a value that a driver does not know. Raises SqlError: how an object looks says not what it is."""
+    if isinstance(value, _WRITTEN):
+        return str(value)
+    raise SqlError(f"A value of the type {type(value).__name__} cannot be bound; make a number, text or date of it.")
 
 
 def result_of(cursor: Any, output: str = "pandas") -> QueryResult:

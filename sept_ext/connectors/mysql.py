@@ -18,6 +18,7 @@ from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import arrow_from_columns, as_output, frame_from_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
+from .dbapi import text_of
 
 _CONNECT_TIMEOUT_S = 10
 _CANCEL_TIMEOUT_S = 1
@@ -140,7 +141,7 @@ def _bindable(value: Any) -> Any:
         return _Instant.fromisoformat(value.astimezone(UTC).replace(tzinfo=None).isoformat())
     if type(value) in (bool, int, float, str, bytes, bytearray, Decimal, date, time, datetime, timedelta, type(None)):
         return value
-    return json.dumps(value, default=str) if isinstance(value, dict | list | tuple) else str(value)
+    return json.dumps(value, default=str) if isinstance(value, dict | list | tuple) else text_of(value)
 
 
 def _not_a_time() -> Any:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sept_ext.core.errors import SqlError, Unavailable
 
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
-from .dbapi import result_of
+from .dbapi import result_of, text_of
+
+_BIGGEST = 2**63
 
 
 class SqliteSession:
@@ -82,9 +85,11 @@ def _looks(file: str) -> tuple[int, ...]:
 
 
 def _bindable(value: Any) -> Any:
-    """Values the driver does not take as they are: dates and decimals go as the texts SQLite compares."""
+    """Values the driver does not take as they are: dates go as the texts SQLite compares."""
     if value is None or isinstance(value, str | int | float | bytes):
         return value
+    if isinstance(value, Decimal):
+        return _number(value)
     if hasattr(value, "item") and not hasattr(value, "__len__"):
         return value.item()
     if hasattr(value, "isoformat"):
@@ -92,7 +97,15 @@ def _bindable(value: Any) -> Any:
             return value.isoformat(sep=" ")
         except TypeError:  # a date or a time has no separator
             return value.isoformat()
-    return str(value)
+    return text_of(value)
+
+
+def _number(value: Decimal) -> int | float | str:
+    """A text is greater than every number there: a decimal goes as a number where none of its digits is lost."""
+    if value == value.to_integral_value() and abs(value) < _BIGGEST:
+        return int(value)
+    number = float(value)
+    return number if Decimal(repr(number)) == value else str(value)
 
 
 class SqliteConnector:

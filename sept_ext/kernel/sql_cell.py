@@ -208,7 +208,10 @@ class _Run:
     def _execute(self, parts: Parts, output: str) -> QueryResult:
         session = self.session
         text = render(parts, session.placeholder)
-        return run_interruptibly(session, lambda: session.execute(text, values_of(parts), output))
+        try:
+            return run_interruptibly(session, lambda: session.execute(text, values_of(parts), output))
+        except (OverflowError, UnicodeError) as error:  # of the driver, about a value: none has them among its own
+            raise SqlError(f"A value cannot be bound: {error}") from error
 
     def _pull(self, way: Way, output: str) -> QueryResult:
         _, here = _session(None, self._context.sessions)

@@ -11,6 +11,8 @@ from typing import Any
 from sept_ext.core.errors import BadInput
 from sept_ext.core.sql_parsed import ParsedSql
 
+from .sql_values import plain
+
 # A list stands for one array there, and for as many values elsewhere.
 _TAKES_ARRAY = re.compile(r"\b(?:ANY|ALL|SOME|UNNEST|list_contains|array_length|cardinality)\s*\(\s*\Z", re.IGNORECASE)
 
@@ -90,7 +92,7 @@ def render(parts: Parts, placeholder: str) -> str:
 def bind(parsed: ParsedSql, namespace: Mapping[str, Any], quote: Callable[[str], str]) -> Statement:
     """Evaluate the parameters over the user's names. A list stands for its values, with brackets around them.
 
-    Raises BadInput for an expression that fails.
+    Raises BadInput for an expression that fails, and for a value that cannot be bound.
     """
     pieces: list[Piece] = []
     before = ""
@@ -99,16 +101,16 @@ def bind(parsed: ParsedSql, namespace: Mapping[str, Any], quote: Callable[[str],
             pieces.append(Piece((part,), len(part)))
             before += part
             continue
-        value = evaluate(part.text, namespace)
+        value = plain(evaluate(part.text, namespace), part.text)
         made: Parts = (Bound(value),)
         if part.kind == "identifier":
             made = (quote(str(value)),)
-        elif isinstance(value, list | tuple | set | frozenset) and not _TAKES_ARRAY.search(before):
+        elif isinstance(value, list) and not _TAKES_ARRAY.search(before):
             if not value and _NOT_IN.search(before):
                 raise BadInput(
                     f"The list {part.text!r} is empty; SQL has no NOT IN of nothing: leave the condition out."
                 )
-            made = _listed(list(value), has_brackets=before.rstrip().endswith("("))
+            made = _listed(value, has_brackets=before.rstrip().endswith("("))
         pieces.append(Piece(made, part.end - part.start))
         before += "?"
     return Statement(tuple(pieces))
