@@ -115,8 +115,8 @@ def resolve(name: str) -> ConnectionSpec:
     if personal is not None:
         return personal
     raise NotFound(
-        f"{hint} Connections are added to the workspace, written as [{name}] into {FILES[0]}, or set as {variable} to a"
-        " URL such as postgresql://user@host/database before the kernel starts."
+        f"{hint} Connections are added to the workspace, written as [{name}] into {FILES[0]}, or set as {variable} to"
+        " a URL such as postgresql://user@host/database before the kernel starts."
     )
 
 
