@@ -115,7 +115,7 @@ def main() -> None:
         }
         for case, times in found.items()
     }
-    print(json.dumps({"rounds": rounds, "goal_ms": 1000, "after_interrupt": report}, indent=1))
+    print(json.dumps({"name": "interrupts", "rounds": rounds, "goal_ms": 1000, "after_interrupt": report}))
 
 
 if __name__ == "__main__":
