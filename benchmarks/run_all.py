@@ -3,7 +3,7 @@
     python benchmarks/run_all.py [--notebooks DIR] [--peers PYTHON] [--only SCRIPT ...] [--save]
 
 `--notebooks`: a folder of public notebooks; without it what needs one is left out. `--peers`: a Python with marimo.
-`--save` keeps each result in `benchmarks/results` and writes `docs/how-right-is-it.md` anew.
+`--save` keeps each result in `benchmarks/results` and writes the pages of figures in `docs` anew.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def main() -> int:
 
 
 def save(results: list[dict[str, object]]) -> None:
-    """Keep each result, and write the page that is made of them."""
+    """Keep each result, and write the pages that are made of them."""
     for result in results:
         text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
         (HERE / "results" / f"{result['name']}.json").write_text(text, encoding="utf-8")

@@ -1,8 +1,8 @@
-"""Writes `docs/how-right-is-it.md` from the figures in `benchmarks/results/*.json`.
+"""Writes `docs/how-right-is-it.md` and `docs/how-fast-is-sql.md` from the figures in `benchmarks/results/*.json`.
 
     python benchmarks/scoreboard.py [--check]
 
-Each result file is what one benchmark printed. `--check` writes nothing and fails when the page is not the one that
+Each result file is what one benchmark printed. `--check` writes nothing and fails when a page is not the one that
 the results give.
 """
 
@@ -12,28 +12,20 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import scoreboard_sql
+from scoreboard_rows import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "how-right-is-it.md"
+SQL_PAGE = ROOT / "docs" / "how-fast-is-sql.md"
 
 Results = Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One goal. `figure` and `peer` are paths into the results (`edits.sept.correct`); a peer may be words."""
-
-    what: str
-    figure: str
-    goal: float
-    at_least: bool = False
-    unit: str = ""
-    peer: str = ""
-    peer_name: str = ""
 
 
 ROWS = (
@@ -161,9 +153,15 @@ def look_up(results: Results, path: str) -> float | None:
 
 
 def page(results: Results) -> str:
-    """The whole page."""
-    parts = [_HEAD, *_table(results), "", *_method(results), "", *_misses(results)]
+    """The whole page of `how-right-is-it.md`."""
+    parts = [_HEAD, *_table(ROWS, results), "", *_method(_METHODS, results), "", *_misses(results)]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def sql_page(results: Results) -> str:
+    """The whole page of `how-fast-is-sql.md`."""
+    rows, methods = scoreboard_sql.ROWS, scoreboard_sql.METHODS
+    return "\n".join([scoreboard_sql.HEAD, *_table(rows, results), "", *_method(methods, results)]).rstrip() + "\n"
 
 
 _HEAD = """# How right is it?
@@ -177,8 +175,8 @@ is what a clean run would print.
 |---|---|---|---|---|"""
 
 
-def _table(results: Results) -> list[str]:
-    return [line for row in ROWS if (line := _line(row, results)) is not None]
+def _table(rows: Sequence[Row], results: Results) -> list[str]:
+    return [line for row in rows if (line := _line(row, results)) is not None]
 
 
 def _line(row: Row, results: Results) -> str | None:
@@ -200,8 +198,8 @@ def _said(value: float, unit: str) -> str:
     return f"{value:,.0f}{unit}" if value >= 100 or value == int(value) else f"{value:,.2f}{unit}"
 
 
-def _method(results: Results) -> list[str]:
-    return ["## How it was measured", "", *(text for name, tell in _METHODS.items() if name in results
+def _method(methods: Mapping[str, Callable[[Mapping[str, Any]], str]], results: Results) -> list[str]:
+    return ["## How it was measured", "", *(text for name, tell in methods.items() if name in results
                                              for text in (tell(results[name]), ""))][:-1]  # fmt: skip
 
 
@@ -313,10 +311,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args(arguments)
-    text = page(read_results())
+    results = read_results()
+    texts = {PAGE: page(results), SQL_PAGE: sql_page(results)}
     if options.check:
-        return 0 if PAGE.read_text(encoding="utf-8") == text else 1
-    PAGE.write_text(text, encoding="utf-8")
+        return 0 if all(path.read_text(encoding="utf-8") == text for path, text in texts.items()) else 1
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

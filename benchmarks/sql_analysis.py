@@ -38,6 +38,19 @@ def milliseconds(cases: list[Case], rounds: int, run: Callable[[Case], object]) 
     return [seconds * 1000 for seconds in best]
 
 
+def exactness(cases: list[Case]) -> dict[str, float]:
+    """The share of the statements that read, write and are unknown as labelled; how many are wrong and say nothing."""
+    exact, silent = 0, 0
+    for case in cases:
+        (dialect,) = case.fields["dialect"]
+        found = sql_analysis.analyze_sql(case.source, dialect)
+        labels = [{word.replace("\\s", " ") for word in case.fields.get(field, ())} for field in ("reads", "writes")]
+        is_exact = [set(found.reads), set(found.writes), found.unknown] == [*labels, "unknown" in case.fields]
+        exact += is_exact
+        silent += not (is_exact or found.reads or found.writes or found.unknown)
+    return {"exact": round(exact / len(cases), 4), "silently_empty": silent}
+
+
 def figures(times: list[float]) -> dict[str, float]:
     """Median, 95th percentile and the slowest."""
     return {
@@ -61,6 +74,7 @@ def main() -> None:
             {
                 "name": "sql_analysis",
                 "statements": len(cases),
+                **exactness(cases),
                 "analysis": figures(analysis),
                 "queries": len(queries),
                 "lineage": figures(lineage),

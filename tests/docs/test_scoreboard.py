@@ -1,4 +1,4 @@
-"""`docs/how-right-is-it.md` is what `benchmarks/scoreboard.py` makes of the committed results."""
+"""The pages of figures are what `benchmarks/scoreboard.py` makes of the committed results."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ def scoreboard() -> ModuleType:
     return module
 
 
-def test_the_page_is_what_the_script_makes_of_the_results() -> None:
+def test_the_pages_are_what_the_script_makes_of_the_results() -> None:
     board = scoreboard()
     results = board.read_results()
     assert results
     assert board.PAGE.read_text(encoding="utf-8") == board.page(results)
+    assert board.SQL_PAGE.read_text(encoding="utf-8") == board.sql_page(results)
 
 
 def test_a_goal_that_is_missed_says_so_and_one_not_measured_too() -> None:
