@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -140,6 +141,17 @@ def _rows(cursor: Any, output: str) -> Any:
     return as_output(table, output)
 
 
+def _not_opened(error: Exception) -> str:
+    holder = re.search(r"Conflicting lock is held in \S+ \(PID (\d+)\)", str(error))
+    if holder is None:
+        return f"DuckDB could not be opened: {error}"
+    return (
+        f"the DuckDB file is open in another process ({holder[1]}), perhaps a kernel. DuckDB lets several processes"
+        " read a file only when none of them may write to it: restart that kernel, or make the connection read-only"
+        " in both."
+    )
+
+
 class DuckdbConnector:
     """DuckDB in this process."""
 
@@ -160,7 +172,7 @@ class DuckdbConnector:
             # Names are looked up by us and registered one by one (DESIGN, decision 6): never scan frames.
             connection.execute("SET python_enable_replacements = false")
         except duckdb.Error as error:
-            raise Unavailable(f"Connection {spec.name!r}: DuckDB could not be opened: {error}") from error
+            raise Unavailable(f"Connection {spec.name!r}: {_not_opened(error)}") from error
         return DuckdbSession(connection)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -410,3 +411,16 @@ def test_a_wrong_password_is_told_without_it(mysql_spec: ConnectionSpec) -> None
     with pytest.raises(Unavailable, match="Access denied") as caught:
         opened(replace(mysql_spec, secret="wrong-hunter2"))
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_duckdb_file_that_another_process_writes_says_what_to_do(tmp_path: Path) -> None:
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(tmp_path / "x.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(
+            Unavailable, match=rf"open in another process \({other.pid}\).*make the connection read-only"
+        ):
+            connector("duckdb").open(ConnectionSpec("x", "duckdb", {"path": str(tmp_path / "x.duckdb")}))
+        other.communicate()
