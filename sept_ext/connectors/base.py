@@ -127,6 +127,14 @@ class HasSchemas(Protocol):
 
 
 @runtime_checkable
+class TellsUnsteady(Protocol):
+    """What a session may offer besides: which views and functions give something else each time they are asked."""
+
+    def unsteady(self, relations: Sequence[str], functions: Sequence[str]) -> str | None:
+        """The first of them that may; names in lower case, relations as written. Raises SqlError."""
+
+
+@runtime_checkable
 class HasTypes(Protocol):
     """What a session may offer besides: the types of one relation's columns."""
 

@@ -10,6 +10,7 @@ from sept_ext.core.errors import SqlError, Unavailable
 
 from .arrow_frames import as_output
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
+from .steadiness import volatile_view
 
 _FIRST_WITH_FAST_STRINGS = (2, 0)
 # Temporary relations (registered frames are some) come before others of the same name.
@@ -99,7 +100,7 @@ class DuckdbSession:
         )
         return self._rows(query, values)
 
-    def _rows(self, query: str, values: Sequence[str]) -> list[Any]:
+    def _rows(self, query: str, values: Sequence[Any]) -> list[Any]:
         import duckdb
 
         try:
@@ -111,6 +112,17 @@ class DuckdbSession:
     def data_state(self) -> str | None:
         """None: what it holds is in this process already, and quicker than a file."""
         return None
+
+    def unsteady(self, relations: Sequence[str], functions: Sequence[str]) -> str | None:
+        """The first view, macro or volatile function among them that may give something else each time."""
+        called = (
+            "SELECT function_name FROM duckdb_functions() WHERE lower(function_name) IN (SELECT unnest($1::VARCHAR[]))"
+            " AND (stability = 'VOLATILE' OR function_type LIKE '%macro' AND NOT internal)"
+        )
+        for (name,) in self._rows(called, [list(functions)]) if functions else ():
+            return str(name)
+        views = "SELECT lower(view_name), sql FROM duckdb_views() WHERE NOT internal"
+        return volatile_view(dict(self._rows(views, [])), relations)
 
     def cancel(self) -> None:
         """Interrupt the statement that runs."""

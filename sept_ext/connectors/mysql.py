@@ -19,6 +19,7 @@ from sept_ext.core.errors import BadInput, SqlError, Unavailable
 from .arrow_frames import arrow_from_columns, as_output, frame_from_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 from .dbapi import text_of
+from .steadiness import volatile_view
 
 _CONNECT_TIMEOUT_S = 10
 _CANCEL_TIMEOUT_S = 1
@@ -92,7 +93,7 @@ class MysqlSession:
         )
         return dict(self._rows(query, [relation, schema]))
 
-    def _rows(self, query: str, values: Sequence[str | None]) -> Sequence[Any]:
+    def _rows(self, query: str, values: Sequence[Any]) -> Sequence[Any]:
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(query, values or None)
@@ -104,6 +105,17 @@ class MysqlSession:
     def data_state(self) -> str | None:
         """None: the server has no mark that changes with every write."""
         return None
+
+    def unsteady(self, relations: Sequence[str], functions: Sequence[str]) -> str | None:
+        """The first view or function among them that may give something else each time."""
+        views = "SELECT lower(table_name), lower(view_definition) FROM information_schema.views"
+        routines = (
+            "SELECT routine_name FROM information_schema.routines WHERE routine_type = 'FUNCTION' "
+            "AND is_deterministic = 'NO' AND lower(routine_name) IN %s"
+        )
+        for (name,) in self._rows(routines, [list(functions)]) if functions else ():
+            return str(name)
+        return volatile_view(dict(self._rows(views, [])), relations) if relations else None
 
     def cancel(self) -> None:
         """Kill the statement that runs, by a second connection; where there is none to be had, end the session."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sept_ext.core.errors import SqlError, Unavailable
+from sept_ext.core.sql_chaining import volatile_word
 
 from .arrow_frames import as_output, frame_from_arrow, plain_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
@@ -26,11 +27,33 @@ _LEAVES_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _DATA_STATE = (
-    "SELECT pg_snapshot_xmax(pg_current_snapshot()), pg_postmaster_start_time(), inet_server_addr(),"
+    "SELECT pg_current_snapshot()::text, pg_postmaster_start_time(), inet_server_addr(),"
     " inet_server_port(), oid, current_user, current_schemas(false),"
     " current_setting('TimeZone'), current_setting('DateStyle')"
     " FROM pg_database WHERE datname = current_database()"
 )
+# Foreign tables, sequences and the system's own change without a transaction, volatile functions by themselves.
+_UNSTEADY = """
+WITH RECURSIVE seen(oid) AS (
+  SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND (
+    lower(c.relname) = ANY ($1::text[]) AND pg_catalog.pg_table_is_visible(c.oid)
+    OR lower(n.nspname || '.' || c.relname) = ANY ($1::text[]))
+  UNION
+  SELECT d.refobjid FROM seen JOIN pg_catalog.pg_rewrite r ON r.ev_class = seen.oid JOIN pg_catalog.pg_depend d
+  ON d.objid = r.oid AND d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+), called AS (
+  SELECT d.refobjid AS oid FROM seen JOIN pg_catalog.pg_rewrite r ON r.ev_class = seen.oid JOIN pg_catalog.pg_depend d
+  ON d.objid = r.oid AND d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_proc'::regclass
+)
+SELECT c.relname, CASE WHEN c.relkind = 'v' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  THEN pg_catalog.pg_get_viewdef(c.oid) END
+FROM seen JOIN pg_catalog.pg_class c ON c.oid = seen.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('v', 'f', 'S') OR n.nspname IN ('pg_catalog', 'information_schema')
+UNION ALL
+SELECT p.proname, NULL FROM pg_catalog.pg_proc p WHERE p.provolatile = 'v'
+AND (lower(p.proname) = ANY ($2::text[]) OR p.oid IN (SELECT oid FROM called))
+"""
 _KEEPS_SOMETHING = re.compile(r"\bset_config\b|\bpg_advisory|\bpg_temp\b|\bINTO\s+(?:TEMP|LOCAL)", re.IGNORECASE)
 
 # As in information_schema, those that the user may do something with; unlike there, materialized views too.
@@ -124,7 +147,7 @@ class PostgresSession:
             rows = self._rows(_TYPES.format(place="n.nspname = $2"), [relation, schema])
         return {name: _short(kind) for name, kind in rows}
 
-    def _rows(self, query: str, values: Sequence[str]) -> list[Any]:
+    def _rows(self, query: str, values: Sequence[Any]) -> list[Any]:
         import psycopg
 
         try:
@@ -134,9 +157,10 @@ class PostgresSession:
         return rows
 
     def data_state(self) -> str | None:
-        """The newest transaction that the server knows: every write, of anybody, is one.
+        """Which transactions the server has seen end: every write, of anybody, is one.
 
-        Beside it which server that is since when (one made anew counts from the start), and who asks how.
+        The newest alone would not do: an older one that still runs may end later. Beside them which server that is
+        since when (one made anew counts from the start), and who asks how.
         """
         import psycopg
 
@@ -147,6 +171,14 @@ class PostgresSession:
         except psycopg.Error:
             return None
         return repr(row)
+
+    def unsteady(self, relations: Sequence[str], functions: Sequence[str]) -> str | None:
+        """The first view, foreign table, sequence or volatile function among them and what they lead to."""
+        names = [".".join(name.split(".")[-2:]) for name in relations]
+        for name, definition in self._rows(_UNSTEADY, [names, list(functions)]):
+            if definition is None or volatile_word(definition):
+                return str(name)
+        return None
 
     def cancel(self) -> None:
         """Ask the server to stop the statement that runs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
@@ -12,8 +13,12 @@ from sept_ext.core.errors import SqlError, Unavailable
 
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
 from .dbapi import result_of, text_of
+from .steadiness import volatile_view
 
 _BIGGEST = 2**63
+_VIRTUAL = re.compile(r"CREATE VIRTUAL ", re.IGNORECASE)
+# What may make the same statement mean something else from then on.
+_SETS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*PRAGMA\b.*[=(]", re.IGNORECASE | re.DOTALL)
 
 
 class SqliteSession:
@@ -23,6 +28,7 @@ class SqliteSession:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._is_bare = True
 
     @property
     def is_open(self) -> bool:
@@ -31,6 +37,7 @@ class SqliteSession:
 
     def execute(self, statement: str, values: Sequence[Any], output: str = "pandas") -> QueryResult:
         """Run one statement."""
+        self._is_bare = self._is_bare and not _SETS.match(statement)
         try:
             return result_of(self._connection.execute(statement, [_bindable(value) for value in values]), output)
         except sqlite3.Error as error:
@@ -57,8 +64,11 @@ class SqliteSession:
     def data_state(self) -> str | None:
         """SQLite's own counter of others' commits, and ours, and what its files look like from outside.
 
-        None for a database that is only in memory, and for a session that has attached or temporary ones beside it.
+        None for a database that is only in memory, for a session that has attached or temporary ones beside it,
+        and for one with settings of its own.
         """
+        if not self._is_bare:
+            return None
         databases = self._connection.execute("PRAGMA database_list").fetchall()
         file = databases[0][2]
         if not file or len(databases) > 1 or self._connection.in_transaction:
@@ -66,6 +76,16 @@ class SqliteSession:
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         # Another session counts for itself; what it left in the log is not in the file yet.
         return repr((file, version, self._connection.total_changes, _looks(file), _looks(f"{file}-wal")))
+
+    def unsteady(self, relations: Sequence[str], functions: Sequence[str]) -> str | None:
+        """The first view among the relations that may give something else each time; a virtual table is not known."""
+        query = "SELECT lower(name), sql FROM sqlite_master WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %'"
+        try:
+            found = dict(self._connection.execute(query).fetchall())
+        except sqlite3.Error as error:
+            raise SqlError(str(error)) from error
+        texts = {name: "" if _VIRTUAL.match(text) else text for name, text in found.items()}
+        return volatile_view(texts, relations)
 
     def cancel(self) -> None:
         """Interrupt the statement that runs."""

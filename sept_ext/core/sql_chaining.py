@@ -9,7 +9,7 @@ character stands where it stood in the cell's text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ _VOLATILE = words(
     "current_setting pg_backend_pid connection_id txid_current pg_sleep sleep generateuuidv4 rand64 seq4 seq8 "
     "datetime_now date_now julianday_now setseed"
 )
+_VOLATILE_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_VOLATILE))})\b|'\s*now\s*'", re.IGNORECASE)
 _NOW = re.compile(r"'\s*now\s*'", re.IGNORECASE)  # SQLite's datetime('now')
 _WITH = re.compile(
     r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*(?P<with>WITH\b(?:\s+RECURSIVE\b)?)", re.IGNORECASE | re.DOTALL
@@ -95,6 +96,8 @@ def chain(masked: str, dialect: str, names: Iterable[str]) -> Chain | str:
     uses = [use for use in facts.reads if len(use.parts) == 1 and use.name in wanted]
     if any(use.start < 0 for use in uses) or {use.name for use in uses} != wanted:
         return "a name stands where it cannot be replaced"
+    if _takes_first(tree, wanted):
+        return "LIMIT without ORDER BY takes the first rows as they are"
     own = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     cte_names, edits = {}, []
     for name in sorted(wanted):
@@ -149,15 +152,46 @@ def _volatile(tree: exp.Expression, text: str) -> str | None:
     return "'now'" if _NOW.search(text) else None
 
 
+def volatile_word(text: str) -> str | None:
+    """A word of a text that may stand for another value each time; of a view that nobody needs to parse."""
+    found = _VOLATILE_WORD.search(text)
+    return found[0] if found else None
+
+
+def own_functions(masked: str, dialect: str) -> frozenset[str]:
+    """The functions of a query, in lower case, that sqlglot does not know: the database's own, or the user's."""
+    tree, _ = _query(masked, dialect)
+    if tree is None:
+        return frozenset()
+    return frozenset(node.name.lower() for node in tree.find_all(exp.Anonymous, exp.AnonymousAggFunc))
+
+
 def _limits_without_order(tree: exp.Expression) -> bool:
+    return next(_limiting(tree), None) is not None
+
+
+def _limiting(tree: exp.Expression) -> Iterator[Any]:
+    """The queries that keep some of their rows, and do not say which."""
     for node in tree.walk():
         if isinstance(node, exp.Query) and not node.args.get("order"):
-            if node.args.get("limit") or node.args.get("offset"):
-                return True
             distinct = node.args.get("distinct")
-            if isinstance(distinct, exp.Distinct) and distinct.args.get("on"):
-                return True
+            is_first_of_each = isinstance(distinct, exp.Distinct) and distinct.args.get("on")
+            if node.args.get("limit") or node.args.get("offset") or is_first_of_each:
+                yield node
+
+
+def _takes_first(tree: exp.Expression, wanted: set[str]) -> bool:
+    """Whether rows of upstream results alone are cut off in the order they have: MariaDB, say, gives a CTE none."""
+    for node in _limiting(tree):
+        ctes = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
+        sources = {table.name for table in node.find_all(exp.Table) if table.name.lower() not in ctes - _low(wanted)}
+        if sources and sources <= wanted and node.find(exp.Join) is None:
+            return True
     return False
+
+
+def _low(names: Iterable[str]) -> set[str]:
+    return {name.lower() for name in names}
 
 
 def _is_locking(select: exp.Select) -> bool:

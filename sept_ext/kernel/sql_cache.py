@@ -11,9 +11,12 @@ import os
 import pickle
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sept_ext.core.sql_chaining import normal_form
 
@@ -22,6 +25,7 @@ from .sql_statement import Bound, Parts
 SETTING = "SEPT_SQL_CACHE"
 """`0` turns the cache off; a number of megabytes bounds it (default 1024)."""
 _DEFAULT_MB = 1_024
+_TOLD = (type(None), bool, int, float, str, bytes, Decimal, UUID, date, datetime, time, timedelta)
 _LARGEST_SHARE = 4  # one result takes at most a quarter of the room
 
 
@@ -95,6 +99,16 @@ def key_of(parts: Parts, dialect: str, connection: Iterable[str], state: str, ou
     normal = normal_form(text, dialect)
     if normal is None:
         return None
-    values = [(type(part.value).__name__, repr(part.value)) for part in parts if isinstance(part, Bound)]
-    described = repr((normal, values, dialect, tuple(connection), state, output))
+    values = [part.value for part in parts if isinstance(part, Bound)]
+    if not all(map(_is_told_by_repr, values)):
+        return None
+    kinds = [type(value).__name__ for value in values]
+    described = repr((normal, kinds, values, dialect, tuple(connection), state, output))
     return blake2b(described.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+def _is_told_by_repr(value: Any) -> bool:
+    """Whether two values that look alike are alike: drivers' wrappers, say, cut what they show."""
+    if isinstance(value, list):
+        return all(map(_is_told_by_repr, value))
+    return type(value) in _TOLD or type(value).__module__.startswith("pandas.")  # its time stamps

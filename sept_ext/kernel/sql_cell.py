@@ -17,7 +17,7 @@ from sept_ext.connectors.registry import connector
 from sept_ext.core.errors import BadInput, SqlError
 from sept_ext.core.magic_syntax import SqlMagic
 from sept_ext.core.sql_analysis import SqlFacts, sql_facts
-from sept_ext.core.sql_chaining import body_end, why_not_upstream
+from sept_ext.core.sql_chaining import body_end, own_functions, why_not_upstream
 from sept_ext.core.sql_parameters import split_parameters
 from sept_ext.core.sql_parsed import ParsedSql
 
@@ -26,10 +26,10 @@ from .display import ResultView, StatementStatus, first_rows
 from .frames import frames_of, is_frame, registered
 from .interruptible import run_interruptibly
 from .sql_cache import SqlCache, key_of
-from .sql_chain import Way, way_of
+from .sql_chain import Way, unsteady_of, way_of
 from .sql_errors import explain
 from .sql_pull import run_here
-from .sql_results import SqlResults
+from .sql_results import Sources, SqlResults
 from .sql_statement import Parts, Statement, bind, render, values_of
 from .sql_template import expand
 
@@ -159,7 +159,7 @@ class _Run:
         try:
             if way.frames:
                 return self._pull(way, output)
-            return self._cached(way.parts, output) if facts.reads else self._execute(way.parts, output)
+            return self._cached(way.parts, masked, facts, output) if facts.reads else self._execute(way.parts, output)
         finally:  # a statement that failed half way may have changed something
             if facts.writes or facts.unknown:
                 written = None if facts.unknown else {use.name for use in facts.writes}
@@ -185,10 +185,14 @@ class _Run:
             namespace=namespace,
             frames=[name for name in names if name in namespace and is_frame(namespace[name])],
             relations=self.session.relations,
+            unsteady=lambda sources: unsteady_of(self.session, sources),
             pull=self._magic.pull,
         )
 
-    def _cached(self, parts: Parts, output: str) -> QueryResult:
+    def _sources(self, masked: str, facts: SqlFacts) -> Sources:
+        return Sources(frozenset(use.name.lower() for use in facts.reads), own_functions(masked, self._dialect))
+
+    def _cached(self, parts: Parts, masked: str, facts: SqlFacts, output: str) -> QueryResult:
         """The rows of a query that ran before over the same data, else those of the database."""
         cache = None if self._magic.no_cache else self._context.cache
         state = self.session.data_state() if cache is not None else None
@@ -201,7 +205,8 @@ class _Run:
             return QueryResult(frame, columns=columns_of(frame))
         began = perf_counter()
         result = self._execute(parts, output)
-        if result.frame is not None and perf_counter() - began >= _WORTH_KEEPING_S:
+        is_slow = result.frame is not None and perf_counter() - began >= _WORTH_KEEPING_S
+        if is_slow and unsteady_of(self.session, self._sources(masked, facts)) is None:
             cache.put(key, result.frame)
         return result
 
@@ -239,7 +244,7 @@ class _Run:
             return
         parts, masked, facts = self._last
         refusal = self._refusal(masked, frame, is_single=is_single)
-        results.keep(name, self._identity, parts, {use.name for use in facts.reads}, refusal, frame)
+        results.keep(name, self._identity, parts, self._sources(masked, facts), refusal, frame)
 
     def _refusal(self, masked: str, frame: Any, *, is_single: bool) -> str | None:
         if not is_single:

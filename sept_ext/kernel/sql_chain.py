@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sept_ext.connectors.base import Session, TellsUnsteady
 from sept_ext.core.sql_chaining import Chain, body_end, chain
 
-from .sql_results import SqlResult, SqlResults
+from .sql_results import Sources, SqlResult, SqlResults
 from .sql_statement import Parts, Statement
 
 
@@ -34,11 +35,13 @@ def way_of(
     namespace: Mapping[str, Any],
     frames: Iterable[str],
     relations: Callable[[], Iterable[str]],
+    unsteady: Callable[[Sources], str | None],
     pull: bool,
 ) -> Way:
     """The way for one statement; `frames` are those of the relations it reads that are frames here.
 
     `relations` is asked only when a name could be a frame: a table of the database of that name comes first.
+    `unsteady` tells what of a query's sources may give something else each time.
     """
     named = frozenset(frames)
     if named:
@@ -49,15 +52,28 @@ def way_of(
     found = results.candidates(named, connection)
     if pull:
         return Way(statement.parts, _from_memory(named, "as asked by --pull"), named)
-    reason = _first_reason(named, found, results, namespace)
+    reason = _first_reason(named, found, results, namespace, unsteady)
     made = chain(masked, dialect, named) if reason is None else reason
     if isinstance(made, str):
         return Way(statement.parts, _from_memory(named, made), named)
     return Way(composed(statement, masked, made, found), f"one statement with {_listed(named)}")
 
 
+def unsteady_of(session: Session, sources: Sources) -> str | None:
+    """What of the sources may give something else each time. Where the database cannot tell, any function may."""
+    if not sources.relations and not sources.functions:
+        return None
+    if not isinstance(session, TellsUnsteady):
+        return next(iter(sorted(sources.functions)), None)
+    return session.unsteady(sorted(sources.relations), sorted(sources.functions))
+
+
 def _first_reason(
-    named: frozenset[str], found: Mapping[str, SqlResult], results: SqlResults, namespace: Mapping[str, Any]
+    named: frozenset[str],
+    found: Mapping[str, SqlResult],
+    results: SqlResults,
+    namespace: Mapping[str, Any],
+    unsteady: Callable[[Sources], str | None],
 ) -> str | None:
     for name in sorted(named):
         if name not in found:
@@ -65,6 +81,9 @@ def _first_reason(
         reason = results.why_not(found[name], namespace)
         if reason is not None:
             return f"`{name}`: {reason}"
+        changing = unsteady(found[name].sources)
+        if changing is not None:
+            return f"`{name}`: {changing} may give something else each time"
     return None
 
 

@@ -12,17 +12,26 @@ from .sql_statement import Parts
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """What a query asks: relations as they are written, and functions that only the database knows, in lower case."""
+
+    relations: frozenset[str] = frozenset()
+    functions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class SqlResult:
     """The query behind a variable. `parts` is the statement as it ran, values and upstream queries in it.
 
-    `reads`: the relations of the database it read, as `_plain` names them. `refusal`: why it can be no CTE of another.
-    `frame` gives the variable's object while it lives, `mark` tells whether it was changed in place.
+    `sources`: what of the database it read; `reads`: its relations, as `_plain` names them. `refusal`: why it can be
+    no CTE of another. `frame` gives the variable's object while it lives, `mark` tells whether it was changed in place.
     """
 
     name: str
     connection: str
     parts: Parts
     reads: frozenset[str]
+    sources: Sources
     number: int
     refusal: str | None
     frame: Any
@@ -49,7 +58,7 @@ class SqlResults:
                 self.drop(name)
 
     def keep(
-        self, name: str, connection: str, parts: Parts, reads: Iterable[str], refusal: str | None, frame: Any
+        self, name: str, connection: str, parts: Parts, sources: Sources, refusal: str | None, frame: Any
     ) -> None:
         """A query ran and its rows went into a variable."""
         self._number += 1
@@ -57,8 +66,10 @@ class SqlResults:
             held: Any = weakref.ref(frame)
         except TypeError:  # an Arrow table cannot change, and may be kept
             held = lambda: frame  # noqa: E731
-        lowered = frozenset(map(_plain, reads))
-        self._results[name] = SqlResult(name, connection, parts, lowered, self._number, refusal, held, mark_of(frame))
+        reads = frozenset(map(_plain, sources.relations))
+        self._results[name] = SqlResult(
+            name, connection, parts, reads, sources, self._number, refusal, held, mark_of(frame)
+        )
 
     def drop(self, name: str) -> None:
         """The variable holds something else now."""

@@ -158,3 +158,60 @@ def test_two_roles_do_not_share_what_they_see(empty_postgres_url: str, tmp_path:
     cells.run("DROP ROLE sept_other")
     other.close()
     cells.context.sessions.close()
+
+
+@pytest.mark.postgres
+def test_a_transaction_that_ends_after_a_younger_one_is_seen(
+    empty_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    monkeypatch.setattr(sql_cell, "_WORTH_KEEPING_S", 0)
+    cells = Cells(empty_postgres_url, tmp_path / "cache")
+    cells.run("CREATE TABLE t AS SELECT 1 AS n")
+    with psycopg.connect(empty_postgres_url) as old, psycopg.connect(empty_postgres_url, autocommit=True) as young:
+        old.execute("INSERT INTO t VALUES (2)")
+        young.execute("CREATE TABLE other (x int)")
+        assert len(cells.run("SELECT n FROM t").frame) == 1
+        old.commit()
+    assert len(cells.run("SELECT n FROM t").frame) == 2
+    cells.context.sessions.close()
+
+
+CLOCKS = {
+    "sqlite": "CREATE VIEW clock AS SELECT strftime('%f', 'now') AS x FROM t",
+    "postgresql": "CREATE VIEW clock AS SELECT clock_timestamp() AS x FROM t",
+}
+
+
+def test_a_view_that_looks_at_the_clock_is_asked_each_time(cells: Cells, url: str) -> None:
+    cells.run(CLOCKS[url.partition(":")[0]])
+    cells.run("CREATE VIEW steady AS SELECT n FROM t")
+    notes = [cells.run(f"SELECT * FROM {name}").note for name in ("clock", "clock", "steady", "steady")]
+    assert ["from the cache" in note for note in notes] == [False, False, False, True]
+
+
+def test_a_setting_of_the_session_ends_the_caching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_cell, "_WORTH_KEEPING_S", 0)
+    (tmp_path / "shop.db").touch()
+    cells = Cells(f"sqlite:///{tmp_path / 'shop.db'}", tmp_path / "cache")
+    cells.run("CREATE TABLE t (s TEXT); INSERT INTO t VALUES ('a')")
+    assert len(cells.run("SELECT s FROM t WHERE s LIKE 'A'").frame) == 1
+    cells.run("PRAGMA case_sensitive_like = 1")
+    assert len(cells.run("SELECT s FROM t WHERE s LIKE 'A'").frame) == 0
+    cells.context.sessions.close()
+
+
+@pytest.mark.postgres
+def test_values_that_only_look_alike_are_other_questions(
+    empty_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from psycopg.types.json import Jsonb
+
+    monkeypatch.setattr(sql_cell, "_WORTH_KEEPING_S", 0)
+    cells = Cells(empty_postgres_url, tmp_path / "cache")
+    cells.run("CREATE TABLE t AS SELECT 1 AS n")
+    for letter in "ab":
+        cells.names["doc"] = Jsonb({"k": "x" * 300 + letter})
+        assert cells.run("SELECT right(:doc ->> 'k', 1) AS x FROM t").frame["x"].tolist() == [letter]
+    cells.context.sessions.close()

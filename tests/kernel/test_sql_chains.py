@@ -201,3 +201,40 @@ def test_a_table_of_another_schema_is_not_taken_for_its_namesake(cells: Cells) -
     cells.names["wanted"] = pd.DataFrame({"region": [1]})
     query = "SELECT s.year FROM archive.sales s JOIN wanted w USING (region) WHERE s.year > 5"
     assert cells.run(f"%%sql --connection db\n{query}").frame["year"].tolist() == [7]
+
+
+def test_the_first_rows_of_an_ordered_result_are_those_of_the_frame(cells: Cells) -> None:
+    cells.run("%%sql big << --connection db\nSELECT id, amount FROM sales ORDER BY amount DESC, id")
+    for text in ("SELECT id FROM big LIMIT 3", "WITH few AS (SELECT id FROM big) SELECT id FROM few LIMIT 3"):
+        view = cells.run(f"%%sql --connection db\n{text}")
+        assert view.frame["id"].tolist() == cells.names["big"]["id"].tolist()[:3]
+        assert "LIMIT without ORDER BY" in view.note
+    joined = "SELECT b.id FROM big b JOIN regions r ON r.region = b.id LIMIT 3"
+    assert cells.run(f"%%sql --connection db\n{joined}").note == "one statement with `big`"
+
+
+HIDDEN = (
+    ("CREATE FUNCTION dice(i int) RETURNS float LANGUAGE sql AS 'SELECT random()'",
+     "SELECT dice(1) AS x, region FROM regions"),
+    ("CREATE VIEW at AS SELECT clock_timestamp() AS x, region FROM regions; CREATE VIEW later AS SELECT * FROM at",
+     "SELECT x, region FROM later"),
+    ("CREATE FUNCTION dice(i int) RETURNS float LANGUAGE sql AS 'SELECT random()';"
+     "CREATE VIEW thrown AS SELECT dice(1) AS x, region FROM regions", "SELECT x FROM public.thrown"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "query"), HIDDEN)
+def test_what_views_and_functions_hide_is_found_out(cells: Cells, made: str, query: str) -> None:
+    cells.run(f"%%sql --connection db\n{made}")
+    cells.run(f"%%sql u << --connection db\n{query}")
+    view = cells.run("%%sql --connection db\nSELECT x FROM u")
+    assert view.frame["x"].tolist() == cells.names["u"]["x"].tolist()
+    assert "may give something else each time" in view.note
+
+
+def test_a_function_that_says_it_is_steady_is_chained(cells: Cells) -> None:
+    cells.run(
+        "%%sql --connection db\nCREATE FUNCTION twice(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 2 * i'"
+    )
+    cells.run("%%sql u << --connection db\nSELECT twice(region) AS x FROM regions")
+    assert cells.run("%%sql --connection db\nSELECT sum(x) AS s FROM u").note == "one statement with `u`"
