@@ -73,6 +73,15 @@ class Sessions:
         """Whether an open connection is for reading only."""
         return name in self._read_only
 
+    def is_borrowed(self, name: str | None) -> bool:
+        """Whether an open connection is an object of the notebook's own."""
+        return name in self._objects
+
+    def release(self, name: str | None) -> Session:
+        """Forget a session without closing it: whoever calls does that."""
+        self._objects.pop(name, None)
+        return self._open.pop(name)[1]
+
     def drop(self, name: str | None) -> None:
         """Forget a session, so that the next cell opens a new one."""
         self._objects.pop(name, None)

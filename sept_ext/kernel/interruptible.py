@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 from time import perf_counter
+from weakref import WeakKeyDictionary
 
 from sept_ext.connectors.base import QueryResult, Session
 
@@ -54,6 +55,8 @@ class _Worker:
 
 
 _idle: list[_Worker] = []
+# What a session does, or did last.
+_jobs: WeakKeyDictionary[Session, _Job] = WeakKeyDictionary()
 
 
 def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> QueryResult:
@@ -61,7 +64,7 @@ def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> Q
     if getattr(session, "runs_here", False):
         return execute()
     worker = _free_worker()
-    job = _Job(execute)
+    job = _jobs[session] = _Job(execute)
     try:
         worker.jobs.put(job)
         # The signal may come to the driver's thread, and would wake nobody here: look for it every now and then.
@@ -72,10 +75,33 @@ def run_interruptibly(session: Session, execute: Callable[[], QueryResult]) -> Q
         raise
     finally:
         if job.done.is_set():
+            _jobs.pop(session, None)
             _idle.append(worker)
         else:  # it hears nobody; when it ends at last, it is not needed any more
             worker.jobs.put(None)
     return job.result()
+
+
+def is_free(session: Session) -> bool:
+    """Whether nothing runs in a session any more.
+
+    After a second interrupt, which ends our waiting for the effect of the first, something may: it is stopped first.
+    """
+    job = _jobs.get(session)
+    if job is not None:
+        _stop(session, job.done)
+    return job is None or job.done.is_set()
+
+
+def close_when_free(session: Session) -> None:
+    """Close a session that does not answer once it does: under the hands of its thread it must not be closed."""
+    job = _jobs[session]
+
+    def work() -> None:
+        job.done.wait()
+        session.close()
+
+    threading.Thread(target=work, name="sept-sql-close", daemon=True).start()
 
 
 def _free_worker() -> _Worker:

@@ -24,7 +24,7 @@ from sept_ext.core.sql_parsed import ParsedSql
 from .connections import Sessions
 from .display import ResultView, StatementStatus, first_rows
 from .frames import frames_of, is_frame, registered
-from .interruptible import run_interruptibly
+from .interruptible import close_when_free, is_free, run_interruptibly
 from .sql_cache import SqlCache, key_of
 from .sql_chain import Way, unsteady_of, way_of
 from .sql_errors import explain
@@ -85,11 +85,17 @@ def run_sql(magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any]) 
 
 
 def _session(name: str | None, sessions: Sessions, names: Mapping[str, Any] | None = None) -> tuple[str, Session]:
+    """The session of a name: another one where an interrupt ended it, or left it amid what does not end."""
     kind, session = sessions.get(name, names)
-    if not session.is_open:  # an interrupt ended it
+    if not is_free(session):
+        if sessions.is_borrowed(name):
+            raise BadInput(f"The statement that was interrupted still runs on {name}, which does not answer.")
+        close_when_free(sessions.release(name))
+    elif session.is_open:
+        return kind, session
+    else:
         sessions.drop(name)
-        kind, session = sessions.get(name, names)
-    return kind, session
+    return sessions.get(name, names)
 
 
 class _Run:

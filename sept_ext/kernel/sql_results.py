@@ -24,7 +24,7 @@ class SqlResult:
     """The query behind a variable. `parts` is the statement as it ran, values and upstream queries in it.
 
     `sources`: what of the database it read; `reads`: its relations, as `_plain` names them. `refusal`: why it can be
-    no CTE of another. `frame` gives the variable's object while it lives, `mark` tells whether it was changed in place.
+    no CTE of another. `frame` gives the variable's object while it lives, `mark` tells whether that was changed.
     """
 
     name: str
