@@ -1,6 +1,8 @@
-"""An error as a cell shows it: the message and the place, without the driver's traceback."""
+"""An error as a cell shows it: the message and the place; the driver's traceback only after `%xmode Verbose`."""
 
 from __future__ import annotations
+
+from traceback import format_exception
 
 from sept_ext.core.cells import Span
 from sept_ext.core.errors import SeptError
@@ -21,7 +23,16 @@ class SqlCellError(Exception):
         lines = [f"{_RED}{self.code}{_END}: {_BOLD}{self}{_END}", *self._mark]
         if self._candidates:
             lines.append("Did you mean " + " or ".join(self._candidates) + "?")
-        return lines
+        return [*lines, *self._asked_for()]
+
+    def _asked_for(self) -> list[str]:
+        """The tracebacks of what is behind, ours and the driver's; never the values of variables in them."""
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()  # type: ignore[no-untyped-call]
+        if shell is None or shell.InteractiveTB.mode != "Verbose" or self.__context__ is None:
+            return []
+        return "".join(format_exception(self.__context__)).splitlines()
 
 
 def told_shortly(interrupt: KeyboardInterrupt) -> KeyboardInterrupt:

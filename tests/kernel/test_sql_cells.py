@@ -182,6 +182,16 @@ def test_errors_name_the_thing_the_place_and_the_nearest_name(
     assert kernel.run("print(r)").text.strip() == "as before"
 
 
+def test_the_drivers_traceback_is_shown_when_it_is_asked_for(kernel: KernelSession, shop: Path) -> None:
+    failing = f"%%sql --connection sqlite:///{shop}\nSELECT nothing FROM orders"
+    kernel.run("%xmode Verbose")
+    asked = kernel.run(failing).traceback
+    kernel.run("%xmode Context")
+    assert "sqlite3.OperationalError: no such column: nothing" in asked
+    assert "There is no column 'nothing'." in asked
+    assert "sqlite3" not in kernel.run(failing).traceback
+
+
 def test_an_interrupt_stops_the_query_and_the_kernel_goes_on(kernel: KernelSession, shop: Path) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     for target in (f"--connection sqlite:///{shop}", ""):
