@@ -29,7 +29,7 @@ class SqlCellError(Exception):
         """The tracebacks of what is behind, ours and the driver's; never the values of variables in them."""
         from IPython.core.getipython import get_ipython
 
-        shell = get_ipython()  # type: ignore[no-untyped-call]
+        shell = get_ipython()
         if shell is None or shell.InteractiveTB.mode != "Verbose" or self.__context__ is None:
             return []
         return "".join(format_exception(self.__context__)).splitlines()

@@ -183,12 +183,12 @@ def test_errors_name_the_thing_the_place_and_the_nearest_name(
 
 
 def test_the_drivers_traceback_is_shown_when_it_is_asked_for(kernel: KernelSession, shop: Path) -> None:
-    failing = f"%%sql --connection sqlite:///{shop}\nSELECT nothing FROM orders"
+    failing = f"%%sql --connection sqlite:///{shop}\nSELECT absent FROM orders"
     kernel.run("%xmode Verbose")
     asked = kernel.run(failing).traceback
     kernel.run("%xmode Context")
-    assert "sqlite3.OperationalError: no such column: nothing" in asked
-    assert "There is no column 'nothing'." in asked
+    assert "sqlite3.OperationalError: no such column: absent" in asked
+    assert "There is no column 'absent'." in asked
     assert "sqlite3" not in kernel.run(failing).traceback
 
 
