@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import PurePath
@@ -34,11 +34,20 @@ def result_of(cursor: Any, output: str = "pandas") -> QueryResult:
     if cursor.description is None:
         return QueryResult(None, rows_affected=cursor.rowcount)
     columns = tuple(column[0] for column in cursor.description)
-    rows = cursor.fetchall()
+    rows = [_in_order(row, columns) for row in cursor.fetchall()]
     if output == "pandas":
         return QueryResult(frame_of(columns, rows), columns=columns)
     values = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
     return QueryResult(as_output(arrow_from_columns(columns, values, {}), output), columns=columns)
+
+
+def _in_order(row: Any, columns: Sequence[str]) -> Sequence[Any]:
+    """The values of a row that a connection of the user's gives as a mapping. Raises SqlError where it hides some."""
+    if not isinstance(row, Mapping):
+        return row  # type: ignore[no-any-return]
+    if set(row) != set(columns) or len(row) < len(columns):
+        raise SqlError("This connection gives rows as mappings, and two columns go by one name: give them names.")
+    return [row[column] for column in columns]
 
 
 def frame_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:

@@ -44,7 +44,10 @@ class MysqlSession:
     def __init__(self, words: dict[str, Any]) -> None:
         self._words = words
         self._driver = _driver()
-        self._connection = self._driver.connect(**words, connect_timeout=_CONNECT_TIMEOUT_S)
+        # `connect_timeout` alone ends before the server has said a word: one that only accepts would hold us for good.
+        timeouts = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), _CONNECT_TIMEOUT_S)
+        self._connection = self._driver.connect(**words, **timeouts)
+        self._connection._read_timeout = self._connection._write_timeout = None
         self._is_running = False
 
     @property

@@ -254,9 +254,9 @@ class PostgresConnector:
 
         from .postgres_rows import adapted
 
-        words = dict(conninfo(spec))
+        words = {**conninfo(spec), "connect_timeout": _CONNECT_TIMEOUT_S}
         try:
-            connection = psycopg.connect(autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S, **words)
+            connection = psycopg.connect(autocommit=True, **words)
         except psycopg.Error as error:
             text = " ".join(str(error).split()) or type(error).__name__
             if spec.secret:

@@ -39,9 +39,15 @@ class SqliteSession:
         """Run one statement."""
         self._is_bare = self._is_bare and not _SETS.match(statement)
         try:
-            return result_of(self._connection.execute(statement, [_bindable(value) for value in values]), output)
+            return result_of(self._run(statement, [_bindable(value) for value in values]), output)
         except sqlite3.Error as error:
             raise SqlError(str(error)) from error
+
+    def _run(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """A cursor with plain rows, whatever the connection of the notebook's own makes of them."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        return cursor.execute(statement, values)
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views with their columns."""
@@ -49,7 +55,7 @@ class SqliteSession:
             "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type IN ('table', 'view')"
         )
         try:
-            rows = self._connection.execute(query).fetchall()
+            rows = self._run(query).fetchall()
         except sqlite3.Error as error:  # a view of a table that is gone
             raise SqlError(str(error)) from error
         return columns_by_relation(rows)
@@ -57,7 +63,7 @@ class SqliteSession:
     def columns_of(self, relation: str, schema: str | None) -> dict[str, str]:
         """Columns with the types that were declared, or none; there are no schemas."""
         try:
-            return dict(self._connection.execute("SELECT name, type FROM pragma_table_info(?)", [relation]).fetchall())
+            return dict(self._run("SELECT name, type FROM pragma_table_info(?)", [relation]).fetchall())
         except sqlite3.Error as error:
             raise SqlError(str(error)) from error
 
@@ -69,11 +75,11 @@ class SqliteSession:
         """
         if not self._is_bare:
             return None
-        databases = self._connection.execute("PRAGMA database_list").fetchall()
+        databases = self._run("PRAGMA database_list").fetchall()
         file = databases[0][2]
         if not file or len(databases) > 1 or self._connection.in_transaction:
             return None
-        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        version = self._run("PRAGMA data_version").fetchone()[0]
         # Another session counts for itself; what it left in the log is not in the file yet.
         return repr((file, version, self._connection.total_changes, _looks(file), _looks(f"{file}-wal")))
 
@@ -81,7 +87,7 @@ class SqliteSession:
         """The first view among the relations that may give something else each time; a virtual table is not known."""
         query = "SELECT lower(name), sql FROM sqlite_master WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %'"
         try:
-            found = dict(self._connection.execute(query).fetchall())
+            found = dict(self._run(query).fetchall())
         except sqlite3.Error as error:
             raise SqlError(str(error)) from error
         texts = {name: "" if _VIRTUAL.match(text) else text for name, text in found.items()}

@@ -424,3 +424,17 @@ def test_a_duckdb_file_that_another_process_writes_says_what_to_do(tmp_path: Pat
         ):
             connector("duckdb").open(ConnectionSpec("x", "duckdb", {"path": str(tmp_path / "x.duckdb")}))
         other.communicate()
+
+
+def test_mysql_is_not_waited_for_when_it_never_says_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+    import time
+
+    pytest.importorskip("pymysql")
+    monkeypatch.setattr("sept_ext.connectors.mysql._CONNECT_TIMEOUT_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        where = {"host": "127.0.0.1", "port": str(server.getsockname()[1]), "user": "me", "database": "shop"}
+        start = time.monotonic()
+        with pytest.raises(Unavailable, match="did not let us in"):
+            opened(ConnectionSpec("far", "mysql", where, "hunter2"))
+        assert time.monotonic() - start < 5

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -140,3 +141,39 @@ def test_an_interrupt_stops_a_connection_that_is_bound_to_the_cells_thread(kerne
     assert "KeyboardInterrupt" in (kernel.finish(asked).error or "")
     assert kernel.run("%%sql x << --connection mine\nSELECT 41 + 1 AS x").error is None
     assert kernel.run("print(x['x'].tolist())").text.strip() == "[42]"
+
+
+def by_name(cursor: Any, row: Any) -> dict[str, Any]:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres", "mariadb"])
+def test_rows_that_a_connection_gives_by_name_are_rows(request: pytest.FixtureRequest, kind: str) -> None:
+    opened: Any
+    if kind == "sqlite":
+        opened = sqlite3.connect(":memory:")
+        opened.row_factory = by_name
+    elif kind == "postgres":
+        import psycopg
+
+        opened = psycopg.connect(request.getfixturevalue("postgres_url"), row_factory=psycopg.rows.dict_row)
+    else:
+        pymysql = pytest.importorskip("pymysql")
+        where = make_url(request.getfixturevalue("mariadb_url"))
+        words: dict[str, Any] = {"host": where.host, "port": where.port, "user": where.username}
+        opened = pymysql.connect(**words, password=where.password, cursorclass=pymysql.cursors.DictCursor)
+    with closing(opened):
+        context, names = SqlContext(cache=None), {"shop": opened, "people": pd.DataFrame({"id": [1]})}
+        for text, expected in (("SELECT 1 AS b, 2 AS a", [[1, 2]]), ("SELECT 1 AS id FROM people", [[1]])):
+            magic = parse_sql_cell(f"%%sql --connection shop\n{text}")
+            assert magic is not None
+            if kind == "mariadb" and "people" in text:  # its login has no database of its own here
+                continue
+            assert run_sql(magic, context, names).frame.to_numpy().tolist() == expected  # type: ignore[union-attr]
+        magic = parse_sql_cell("%%sql --connection shop\nSELECT 1 AS a, 2 AS a")
+        assert magic is not None
+        if kind == "sqlite":
+            assert run_sql(magic, context, names).frame.to_numpy().tolist() == [[1, 2]]  # type: ignore[union-attr]
+        elif kind == "postgres":  # its driver keeps the last one only
+            with pytest.raises(SeptError, match="two columns go by one name"):
+                run_sql(magic, context, names)
