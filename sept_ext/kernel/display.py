@@ -57,7 +57,7 @@ class ResultView:
         del include, exclude
         if self.frame is None:
             return {
-                "text/html": f'<div class="sept-result">{self._told()}{html.escape(self.summary)}</div>',
+                "text/html": f'<div class="sept-result">{self._told()}{_prose(self.summary)}</div>',
                 "text/plain": "\n".join([*self._lines(), self.summary]),
             }
         head = _preview(self.frame)
@@ -66,7 +66,7 @@ class ResultView:
             return {
                 MIME_TYPE: self._page(head),
                 "text/html": f'<div class="sept-result">{self._told()}<div style="{_SCROLL}"><pre style="{_PLAN}">'
-                f'{html.escape(laid_out)}</pre></div><div style="{_NOTE}">{html.escape(self.summary)}</div></div>',
+                f'{html.escape(laid_out)}</pre></div><div style="{_NOTE}">{_prose(self.summary)}</div></div>',
                 "text/plain": "\n".join([laid_out, *self._lines(), self.summary]),
             }
         plain = f"{head.to_string(max_rows=20, max_cols=12, max_colwidth=40)}"[:_MAX_TEXT]
@@ -144,8 +144,13 @@ class ResultView:
         return (
             f'<div class="sept-result">{self._told()}<div style="{_SCROLL}"><table class="dataframe">'
             f"<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
-            f'<div style="{_NOTE}">{html.escape(note + self.summary)}</div></div>'
+            f'<div style="{_NOTE}">{_prose(note + self.summary)}</div></div>'
         )
+
+
+def _prose(text: str) -> str:
+    """A sentence with names in back quotes, as HTML."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def first_rows(frame: Any, count: int) -> Any:
