@@ -9,10 +9,10 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from sept_ext.core.errors import SqlError
+from sept_ext.core.errors import SqlError, Unavailable
 
 from .arrow_frames import arrow_from_columns, as_output
-from .base import QueryResult
+from .base import ConnectionSpec, QueryResult
 
 # What one text stands for, so that a driver that does not know them may take it.
 _WRITTEN = (UUID, PurePath, IPv4Address, IPv6Address, timedelta)
@@ -23,6 +23,16 @@ def text_of(value: Any) -> str:
     if isinstance(value, _WRITTEN):
         return str(value)
     raise SqlError(f"A value of the type {type(value).__name__} cannot be bound; make a number, text or date of it.")
+
+
+def not_opened(spec: ConnectionSpec, server: str, told: str, *, is_answer: bool) -> Unavailable:
+    """The error of a session that was not opened, without the secret. `is_answer`: the server itself said no."""
+    text = " ".join(told.split())
+    if spec.secret:
+        text = text.replace(spec.secret, "***")
+    return Unavailable(
+        f"Connection {spec.name!r}: {server} {'did not let us in' if is_answer else 'does not answer'}: {text}"
+    )
 
 
 def result_of(cursor: Any, output: str = "pandas") -> QueryResult:

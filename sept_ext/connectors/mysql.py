@@ -18,12 +18,13 @@ from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import arrow_from_columns, as_output, frame_from_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
-from .dbapi import text_of
+from .dbapi import not_opened, text_of
 from .steadiness import volatile_view
 
 _CONNECT_TIMEOUT_S = 10
 _CANCEL_TIMEOUT_S = 1
 _ENDED = {1053, 1927, 2006, 2013, 4031}  # shutdown, killed, gone, lost, idle for too long
+_NO_ANSWER = {2002, 2003, 2005, 2006, 2013}
 _TLS = ("preferred", "required", "verified", "off")
 # By the protocol's numbers: whole numbers (which have unsigned twins), others, texts (bytes in the binary charset).
 _WHOLE = {1: "int8", 2: "int16", 3: "int32", 9: "int32", 8: "int64", 13: "int16"}
@@ -291,10 +292,8 @@ class MysqlConnector:
         try:
             return MysqlSession(_words(spec))
         except (driver.MySQLError, RuntimeError) as error:  # RuntimeError: a way to log in that needs another package
-            text = _message(error)
-            if spec.secret:
-                text = text.replace(spec.secret, "***")
-            raise Unavailable(f"Connection {spec.name!r}: the MySQL server did not let us in: {text}") from None
+            is_answer = not (error.args and error.args[0] in _NO_ANSWER)
+            raise not_opened(spec, "the MySQL server", _message(error), is_answer=is_answer) from None
 
 
 CONNECTOR = MysqlConnector()

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sept_ext.core.errors import SqlError, Unavailable
+from sept_ext.core.errors import SqlError
 from sept_ext.core.sql_chaining import volatile_word
 
 from .arrow_frames import as_output, frame_from_arrow, plain_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
+from .dbapi import not_opened
 from .postgres_arrow import EXACT, ArrowReader, may_be_read_apart
 from .postgres_rows import frame_of, kinds_of, table_of
 
@@ -258,10 +259,8 @@ class PostgresConnector:
         try:
             connection = psycopg.connect(autocommit=True, **words)
         except psycopg.Error as error:
-            text = " ".join(str(error).split()) or type(error).__name__
-            if spec.secret:
-                text = text.replace(spec.secret, "***")
-            raise Unavailable(f"Connection {spec.name!r}: PostgreSQL did not let us in: {text}") from None
+            text = str(error) or type(error).__name__
+            raise not_opened(spec, "PostgreSQL", text, is_answer="FATAL" in text) from None
         connection.cursor_factory = psycopg.RawCursor
         adapted(connection)
         return PostgresSession(connection, self._reader(psycopg.conninfo.make_conninfo(**words)))

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sept_ext.core.errors import Unavailable
-
 from .base import ConnectionSpec, ConnectorInfo, FormField, columns_by_relation
+from .dbapi import not_opened
 from .postgres import SSL_MODES, PostgresSession, conninfo
 
 _CONNECT_TIMEOUT_S = 10
@@ -82,10 +81,8 @@ class RedshiftConnector:
             if spec.is_read_only:
                 connection.execute("SET default_transaction_read_only = on")
         except psycopg.Error as error:
-            text = " ".join(str(error).split()) or type(error).__name__
-            if spec.secret:
-                text = text.replace(spec.secret, "***")
-            raise Unavailable(f"Connection {spec.name!r}: Redshift did not let us in: {text}") from None
+            text = str(error) or type(error).__name__
+            raise not_opened(spec, "Redshift", text, is_answer="FATAL" in text) from None
         connection.cursor_factory = psycopg.RawCursor
         adapted(connection)
         return RedshiftSession(connection)

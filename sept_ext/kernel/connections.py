@@ -51,7 +51,7 @@ class Sessions:
             return self._open[name]
         if name not in self._open:
             spec = resolve(name) if name is not None else ConnectionSpec("duckdb", "duckdb", {})
-            self._open[name] = (spec.kind, connector(spec.kind).open(spec))
+            self._open[name] = (spec.kind, _opened(spec))
             self._counts[name] += 1
             (self._read_only.add if spec.is_read_only else self._read_only.discard)(name)
         return self._open[name]
@@ -93,6 +93,19 @@ class Sessions:
         """Close all sessions."""
         for name in list(self._open):
             self.drop(name)
+
+
+def _opened(spec: ConnectionSpec) -> Session:
+    """A new session. What a connector did not foresee is told without its traceback, whose values hold the secret."""
+    try:
+        return connector(spec.kind).open(spec)
+    except SeptError:
+        raise
+    except Exception as error:  # noqa: BLE001 - drivers, and connectors of others, raise what they like
+        told = f"{type(error).__name__}: {error}"
+        if spec.secret:
+            told = told.replace(spec.secret, "***")
+        raise Unavailable(f"Connection {spec.name!r} cannot be opened: {told}") from None
 
 
 def resolve(name: str) -> ConnectionSpec:

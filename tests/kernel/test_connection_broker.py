@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from sept_ext.connectors.base import ConnectionSpec, Session
 from sept_ext.core.errors import BadInput, NotFound, Unavailable
-from sept_ext.kernel.connections import resolve
+from sept_ext.kernel.connections import Sessions, resolve
 
 ANSWERS = {
     "good": (200, {"kind": "sqlite", "parameters": {"path": "shop.db"}, "secret": None}),
@@ -73,3 +74,15 @@ def test_the_environments_connection_works_without_the_store(
 ) -> None:
     monkeypatch.setenv(f"SEPT_CONNECTION_{name.upper()}", "sqlite:///mine.db")
     assert resolve(name).parameters == {"path": "mine.db"}
+
+
+def test_what_a_connector_did_not_foresee_is_told_without_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def open(self, spec: ConnectionSpec) -> Session:
+            raise RuntimeError(f"cannot log in with {spec.secret}")
+
+    monkeypatch.setattr("sept_ext.kernel.connections.connector", lambda kind: Broken())
+    monkeypatch.setenv("SEPT_CONNECTION_BROKEN", "postgresql://u:hunter2@h/d")
+    with pytest.raises(Unavailable, match=r"cannot be opened: RuntimeError: cannot log in with \*\*\*") as told:
+        Sessions().get("broken")
+    assert (told.value.__cause__, told.value.__suppress_context__) == (None, True)

@@ -79,7 +79,7 @@ test.describe('A database of PostgreSQL', () => {
       'Password or token': server.password || 'no password is asked for'
     });
     await form.getByRole('button', { name: 'Test' }).click();
-    await expect(form.getByRole('status')).toContainText('did not let us in');
+    await expect(form.getByRole('status')).toContainText('does not answer');
     await form.getByLabel('Port (optional)').fill(server.port);
     await form.getByRole('button', { name: 'Test' }).click();
     await expect(form.getByRole('status')).toHaveText('Connected: 2 tables.');
