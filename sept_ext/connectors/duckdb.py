@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -148,8 +149,10 @@ def _without_twins(names: list[str]) -> list[str]:
 def _rows(cursor: Any, output: str) -> Any:
     if output == "pandas":
         return cursor.df()
-    # Below 2.0 the method that gives a table has another name.
-    table = cursor.to_arrow_table() if hasattr(cursor, "to_arrow_table") else cursor.fetch_arrow_table()
+    with warnings.catch_warnings():  # 2.0 tells people of a quicker way, which takes queries only
+        warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
+        # Below 2.0 the method that gives a table has another name.
+        table = cursor.to_arrow_table() if hasattr(cursor, "to_arrow_table") else cursor.fetch_arrow_table()
     return as_output(table, output)
 
 

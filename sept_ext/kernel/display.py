@@ -97,9 +97,14 @@ class ResultView:
 
     def _page(self, head: Any) -> dict[str, Any]:
         """The first rows as JSON, fewer when they are long."""
-        schema = [{"name": str(name), "type": str(kind)} for name, kind in zip(head.columns, head.dtypes, strict=True)]
-        rows = [[_json(value) for value in row] for row in head.itertuples(index=False, name=None)]
-        while rows and len(json.dumps(rows)) > _MAX_JSON:
+        pairs = zip(head.columns, head.dtypes, strict=True)
+        schema = [{"name": _cut(str(name)), "type": _cut(str(kind))} for name, kind in pairs]
+        while len(schema) > 1 and len(json.dumps(schema)) > _MAX_JSON // 2:
+            schema = schema[: len(schema) // 2]
+        rows = [
+            [_json(value) for value in row] for row in head.iloc[:, : len(schema)].itertuples(index=False, name=None)
+        ]
+        while rows and len(json.dumps(rows)) + len(json.dumps(schema)) > _MAX_JSON:
             rows = rows[: len(rows) // 2]
         about = {"place": self.place, "seconds": round(self.seconds, 3), "variable": self.variable}
         return {"schema": schema, "rows": rows, "rowCount": row_count(self.frame), **about}
@@ -131,7 +136,7 @@ class ResultView:
         head = first.iloc[:max_rows, :max_columns]
         columns = [str(column) for column in head.columns]
         header = "".join(
-            f'<th title="{html.escape(str(kind))}">{html.escape(_cut(name))}</th>'
+            f'<th title="{html.escape(_cut(str(kind)))}">{html.escape(_cut(name))}</th>'
             for name, kind in zip(columns, head.dtypes, strict=True)
         )
         rows = "".join(
@@ -190,6 +195,8 @@ def _json(value: Any) -> Any:
     text = _text(value)
     if text == "NULL" and not isinstance(value, str):
         return None
+    if type(value).__module__ == "numpy":  # of pandas' nullable columns
+        value = value.item()
     if isinstance(value, bool | int | str) or (isinstance(value, float) and value - value == 0):
         return text if isinstance(value, str) else value
     return text
