@@ -83,9 +83,10 @@ class PostgresSession:
 
     placeholder = "${n}"
 
-    def __init__(self, connection: Any, reader: ArrowReader | None) -> None:
+    def __init__(self, connection: Any, reader: ArrowReader | None, *, is_read_only: bool = False) -> None:
         self._connection = connection
         self._reader = reader
+        self._is_read_only = is_read_only
         self._is_bare = True
 
     @property
@@ -112,6 +113,7 @@ class PostgresSession:
         import psycopg
 
         try:
+            self._lock()
             cursor = self._connection.execute(statement, [_bindable(v) for v in values] or None)
             if self._is_bare and (not _LEAVES_NOTHING.match(statement) or _KEEPS_SOMETHING.search(statement)):
                 self._is_bare = False
@@ -124,6 +126,13 @@ class PostgresSession:
             if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
                 self._connection.close()  # left amid a COPY, it would refuse everything from now on
             raise SqlError(_message(error)) from error
+
+    def _lock(self) -> None:
+        """Make the session read-only again if a text that nobody could read has ended that: the server tells (14+)."""
+        if self._is_read_only and self._is_idle():
+            setting = self._connection.info.parameter_status("default_transaction_read_only")
+            if setting != "on":
+                self._connection.execute("SET default_transaction_read_only = on")
 
     def _is_idle(self) -> bool:
         return bool(self._connection.info.transaction_status == 0)
@@ -263,7 +272,8 @@ class PostgresConnector:
             raise not_opened(spec, "PostgreSQL", text, is_answer="FATAL" in text) from None
         connection.cursor_factory = psycopg.RawCursor
         adapted(connection)
-        return PostgresSession(connection, self._reader(psycopg.conninfo.make_conninfo(**words)))
+        reader = self._reader(psycopg.conninfo.make_conninfo(**words))
+        return PostgresSession(connection, reader, is_read_only=spec.is_read_only)
 
     def _reader(self, conninfo: str) -> ArrowReader | None:
         return ArrowReader(conninfo)

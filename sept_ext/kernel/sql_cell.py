@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from .connections import Sessions
 from .display import ResultView, StatementStatus, first_rows
 from .frames import frames_of, is_frame, registered
 from .interruptible import close_when_free, is_free, run_interruptibly
+from .read_only import why_refused
 from .sql_cache import SqlCache, key_of
 from .sql_chain import Way, unsteady_of, way_of
 from .sql_errors import explain
@@ -33,9 +33,6 @@ from .sql_results import Sources, SqlResults
 from .sql_statement import Parts, Statement, bind, render, values_of
 from .sql_template import expand
 
-# Statements that set something of the session, and what would let it write again.
-_SETS = re.compile(r"\s*(?:SET|RESET|PRAGMA|BEGIN|START|ALTER)\b|.*\bset_config\b", re.IGNORECASE | re.DOTALL)
-_UNLOCKS = re.compile(r"read_only|query_only|READ\s+WRITE|access_mode", re.IGNORECASE)
 # A backslash escapes inside quoted identifiers there.
 _ESCAPING = frozenset(("bigquery", "clickhouse"))
 # What takes less is asked again: a file would hardly be quicker.
@@ -156,6 +153,8 @@ class _Run:
             self._refuse_writes(text, facts)
         names = {use.name for use in facts.reads if len(use.parts) == 1}
         if self._magic.connection is None and isinstance(self.session, DuckdbSession):
+            # By the filter there may be columns too.
+            names |= {name for name in statement.identifiers if is_frame(self._namespace.get(name))}
             with registered(self.session, names, self._namespace):
                 return self._execute(statement.parts, output)
         masked = parsed.masked()
@@ -172,13 +171,9 @@ class _Run:
                 self._context.results.note_written(self._identity, written)
 
     def _refuse_writes(self, text: str, facts: SqlFacts) -> None:
-        """A connection for reading only: the database refuses writes too, but could be told not to."""
-        place = _place_name(str(self._magic.connection))
-        if facts.writes:
-            names = ", ".join(sorted({use.name for use in facts.writes}))
-            raise BadInput(f"The connection {place} is for reading only: this statement would change {names}.")
-        if _SETS.match(text) and _UNLOCKS.search(text):
-            raise BadInput(f"The connection {place} is for reading only, and stays so.")
+        reason = why_refused(text, facts, self._dialect)
+        if reason is not None:
+            raise BadInput(f"The connection {_place_name(str(self._magic.connection))} is for reading only{reason}.")
 
     def _way(self, statement: Statement, masked: str, names: set[str]) -> Way:
         namespace = self._namespace

@@ -42,6 +42,8 @@ class Statement:
     """The pieces of a statement in order; together as long as the cell's text of it."""
 
     pieces: tuple[Piece, ...]
+    identifiers: tuple[str, ...] = ()
+    """What stands there by the filter of that name: tables or columns."""
 
     @property
     def parts(self) -> Parts:
@@ -95,6 +97,7 @@ def bind(parsed: ParsedSql, namespace: Mapping[str, Any], quote: Callable[[str],
     Raises BadInput for an expression that fails, and for a value that cannot be bound.
     """
     pieces: list[Piece] = []
+    identifiers: list[str] = []
     before = ""
     for part in parsed.parts:
         if isinstance(part, str):
@@ -104,6 +107,7 @@ def bind(parsed: ParsedSql, namespace: Mapping[str, Any], quote: Callable[[str],
         value = plain(evaluate(part.text, namespace), part.text)
         made: Parts = (Bound(value),)
         if part.kind == "identifier":
+            identifiers.append(str(value))
             made = (quote(str(value)),)
         elif isinstance(value, list) and not _TAKES_ARRAY.search(before):
             if not value and _NOT_IN.search(before):
@@ -113,7 +117,7 @@ def bind(parsed: ParsedSql, namespace: Mapping[str, Any], quote: Callable[[str],
             made = _listed(value, has_brackets=before.rstrip().endswith("("))
         pieces.append(Piece(made, part.end - part.start))
         before += "?"
-    return Statement(tuple(pieces))
+    return Statement(tuple(pieces), tuple(identifiers))
 
 
 def _listed(values: list[Any], *, has_brackets: bool) -> Parts:

@@ -82,7 +82,7 @@ class Catalog:
         for relation in self.relations:
             if relation.name == name:
                 return relation
-        raise NotFound(f"There is no table or view {name!r} in this connection.")
+        raise _no_relation(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,15 @@ class Catalogs:
         """One relation's columns with their types. NotFound when the database has it no more."""
         found = await self._databases.run(spec, lambda session: _columns(session, schema, name))
         if not found:
-            raise NotFound(f"There is no table or view {name!r} in this connection.")
+            raise _no_relation(name)
         return found
 
     async def preview(self, spec: ConnectionSpec, schema: str | None, name: str) -> Preview:
-        """The first 100 rows of a relation."""
+        """The first 100 rows of a relation. NotFound for what is none: DuckDB would read a file of that name."""
 
         def work(session: Session) -> Preview:
+            if not _may_be_there(session, schema, name):
+                raise _no_relation(name)
             return _preview(session, preview_statement(_dialect(session, spec), schema, name))
 
         return await self._databases.run(spec, work)
@@ -155,6 +157,10 @@ class Catalogs:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return catalog
+
+
+def _no_relation(name: str) -> NotFound:
+    return NotFound(f"There is no table or view {name!r} in this connection.")
 
 
 def _key(connection_id: UUID, schema: str | None, spec: ConnectionSpec) -> tuple[Any, ...]:
@@ -244,6 +250,13 @@ def _columns(session: Session, schema: str | None, name: str) -> list[CatalogCol
     if isinstance(session, HasTypes):
         return [CatalogColumn(column, kind or None) for column, kind in session.columns_of(name, schema).items()]
     return [CatalogColumn(column, None) for column in _relations(session, schema).get(name, ())]
+
+
+def _may_be_there(session: Session, schema: str | None, name: str) -> bool:
+    """False where the database says that it has no such relation."""
+    if schema is not None and not isinstance(session, HasTypes | HasSchemas):
+        return True
+    return bool(_columns(session, schema, name))
 
 
 def _preview(session: Session, statement: str) -> Preview:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pandas as pd
 import pytest
 
 from sept_ext.connectors.registry import connector, spec_from_url
 from sept_ext.core.errors import SeptError
-from sept_ext.core.magic_syntax import parse_sql_cell
+from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell
 from sept_ext.kernel.sql_cell import SqlContext, quoted, run_sql
 
 ENGINES = ["notebook", "duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres), "mariadb"]
@@ -113,3 +114,10 @@ def test_an_identifier_goes_in_quoted_by_its_filter_only(engine: tuple[Any, str]
     with suppress(SeptError):  # SQLite takes a quoted name that is no column for a text
         run("SELECT {{ column | identifier }} AS x FROM people p", column='id"; DROP TABLE people; --')
     assert run("SELECT count(*) AS n FROM people").frame["n"].tolist() == [len(HOSTILE)]
+
+
+def test_an_identifier_may_name_a_dataframe() -> None:
+    names = {"people": pd.DataFrame({"age": [36]}), "table": "people", "column": "age", "age": 5}
+    magic = SqlMagic(sql="SELECT {{ column | identifier }} FROM {{ table | identifier }}")
+    found: Any = run_sql(magic, SqlContext(cache=None), names).frame
+    assert found["age"].tolist() == [36]

@@ -148,3 +148,16 @@ def test_a_connection_tells_its_dialect(tmp_path: Path, kind: str, parameters: A
         assert await world.data("admin", make, w=str(workspace.id), k=kind, p=parameters) == {"dialect": dialect}
 
     play(f"sqlite:///{tmp_path}/sept.sqlite3", story)
+
+
+def test_a_preview_of_duckdb_reads_no_file(tmp_path: Path) -> None:
+    import duckdb
+
+    (tmp_path / "secret.csv").write_text("user,password\nroot,hunter2\n")
+    path = str(tmp_path / "x.duckdb")
+    with duckdb.connect(path) as made:
+        made.execute("CREATE TABLE t AS SELECT 1 AS a")
+    catalogs, spec = Catalogs(Databases()), ConnectionSpec("d", "duckdb", {"path": path})
+    assert done(catalogs.preview(spec, None, "t")).rows == (("1",),)
+    with pytest.raises(NotFound):
+        done(catalogs.preview(spec, None, str(tmp_path / "secret.csv")))

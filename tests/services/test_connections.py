@@ -141,7 +141,7 @@ def test_a_connection_is_made_tried_searched_and_looked_into(tmp_path: Path, sho
         found = await world.data("editor", preview, **one, n="orders")
         assert (found["columns"], len(found["rows"]), found["isCut"]) == (["id", "amount"], 100, True)
         assert found["rows"][1:3] == [["1", None], ["2", "1.0"]]
-        assert await world.code("editor", preview, **one, n="orders; DROP TABLE orders") == "BAD_INPUT"
+        assert await world.code("editor", preview, **one, n="orders; DROP TABLE orders") == "NOT_FOUND"
         assert await world.code("editor", relation % "name", **one, n="nothing") == "NOT_FOUND"
         assert await world.data("editor", "query($c: ID!) { catalogSchemas(connectionId: $c) }", **one) == []
 
