@@ -53,7 +53,7 @@ class SqlCache:
             with path.open("rb") as file:
                 frame = pickle.load(file)  # noqa: S301 - our own file, in the user's own folder
             path.touch()
-        except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError):
+        except Exception:  # noqa: BLE001 - a file that was cut off, or is another version's, may raise anything
             return None
         return frame
 

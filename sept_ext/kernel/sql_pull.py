@@ -98,17 +98,16 @@ def plan_fetches(
     tree: exp.Expression, dialect: str, frames: frozenset[str], columns: Mapping[str, tuple[str, ...]]
 ) -> list[Fetch]:
     """What to fetch of which relation; the tables of `tree` are renamed to what they are called in DuckDB."""
-    ctes = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     found: dict[str, list[exp.Table]] = {}
     for table in tree.find_all(exp.Table):
-        is_frame = not table.args.get("db") and (table.name in frames or table.name.lower() in ctes)
+        is_frame = not table.args.get("db") and (table.name in frames or _is_cte(table))
         if isinstance(table.this, exp.Identifier) and not is_frame:
             written = ".".join(part.name for part in table.parts)
             found.setdefault(written, []).append(table)
     fetches = []
     for number, (relation, tables) in enumerate(found.items()):
         known = columns.get(relation, ())  # those of another schema are not known: then all are fetched
-        query = exp.select(*_columns(tree, known)).from_(_bare(tables[0]))
+        query = exp.select(*_columns(tree, tables, known)).from_(_bare(tables[0]))
         condition = _condition(tree, tables, known, columns) if len(tables) == 1 else None
         if condition is not None:
             query = query.where(condition)
@@ -116,14 +115,33 @@ def plan_fetches(
         fetches.append(Fetch(relation, query.sql(dialect, identify=False), alias))
         for table in tables:
             _rename(table, alias)
+    for column in tree.find_all(exp.Column):  # `public.orders.id`: the table has no schema here
+        column.set("db", None)
+        column.set("catalog", None)
     return fetches
+
+
+def _is_cte(table: exp.Table) -> bool:
+    """Whether a name means a CTE where it stands: in the text of one, without RECURSIVE, its own name does not."""
+    node, name = table, table.name.lower()
+    around: set[int] = set()
+    while node is not None:
+        around.add(id(node))
+        bound: Any = node.args.get("with_")
+        for cte in bound.expressions if bound is not None else ():
+            if id(cte) in around and not bound.recursive:
+                break  # those behind it are not in sight either
+            if cte.alias_or_name.lower() == name:
+                return True
+        node = node.parent
+    return False
 
 
 def _bare(table: exp.Table) -> Any:
     bare = exp.Table(
         **{key: value.copy() for key, value in table.args.items() if key in ("this", "db", "catalog") and value}
     )
-    return bare if not table.alias else exp.alias_(bare, table.alias, table=True)
+    return bare if not table.alias else exp.alias_(bare, table.args["alias"].this.copy(), table=True)
 
 
 def _rename(table: exp.Table, alias: str) -> None:
@@ -134,13 +152,15 @@ def _rename(table: exp.Table, alias: str) -> None:
     table.set("catalog", None)
 
 
-def _columns(tree: exp.Expression, known: tuple[str, ...]) -> list[exp.Expression]:
-    """The columns that the query names, or all: of those not known, or where a star takes them all."""
+def _columns(tree: exp.Expression, tables: list[exp.Table], known: tuple[str, ...]) -> list[exp.Expression]:
+    """The columns that the query names, or all: of those not known, where a star takes them all, or a whole row."""
     is_all = any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
     is_all = is_all or any(join.args.get("method") == "NATURAL" for join in tree.find_all(exp.Join))
+    named = {column.name.lower() for column in tree.find_all(exp.Column)}
+    is_all = is_all or tree.find(exp.Columns) is not None
+    is_all = is_all or not named.isdisjoint(table.alias_or_name.lower() for table in tables)
     if is_all or not known:
         return [exp.Star()]
-    named = {column.name.lower() for column in tree.find_all(exp.Column)}
     named |= {name.name.lower() for join in tree.find_all(exp.Join) for name in join.args.get("using") or ()}
     wanted = [column for column in known if column.lower() in named] or [known[0]]
     return [

@@ -215,3 +215,13 @@ def test_values_that_only_look_alike_are_other_questions(
         cells.names["doc"] = Jsonb({"k": "x" * 300 + letter})
         assert cells.run("SELECT right(:doc ->> 'k', 1) AS x FROM t").frame["x"].tolist() == [letter]
     cells.context.sessions.close()
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:40], lambda data: data.replace(b"n", b"\xff"), lambda _: b""])
+def test_a_file_that_is_broken_is_a_miss(cells: Cells, tmp_path: Path, damage: Any) -> None:
+    first = cells.run(QUERY).frame
+    for file in (tmp_path / "cache").iterdir():
+        file.write_bytes(damage(file.read_bytes()))
+    second = cells.run(QUERY)
+    assert "from the cache" not in second.note
+    pd.testing.assert_frame_equal(first, second.frame)

@@ -238,3 +238,21 @@ def test_a_function_that_says_it_is_steady_is_chained(cells: Cells) -> None:
     )
     cells.run("%%sql u << --connection db\nSELECT twice(region) AS x FROM regions")
     assert cells.run("%%sql --connection db\nSELECT sum(x) AS s FROM u").note == "one statement with `u`"
+
+
+PULLED = [
+    ("SELECT s FROM sales s JOIN some USING (id)", "id region amount name kind"),
+    ("WITH sales AS (SELECT * FROM sales WHERE amount > 50) SELECT id FROM sales JOIN some USING (id)", None),
+    ('SELECT "S".id FROM sales "S" JOIN some ON some.id = "S".id WHERE "S".amount > 50', None),
+    ("SELECT public.sales.id FROM public.sales JOIN some USING (id) WHERE public.sales.amount > 50", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "row"), PULLED)
+def test_a_table_beside_a_frame_is_fetched_as_it_is_written(cells: Cells, query: str, row: str | None) -> None:
+    cells.names["some"] = pd.DataFrame({"id": [1, 2, 3]})
+    frame = cells.run(f"%%sql --connection db\n{query}").frame
+    if row is not None:
+        assert sorted(frame.iloc[0, 0]) == sorted(row.split())
+    else:  # 37, 74, 11
+        assert frame["id"].tolist() == [2]
