@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
@@ -28,6 +29,11 @@ _SCHEMES = {
     "bigquery": "bigquery",
     "clickhouse": "clickhouse",
 }
+
+
+_SECRET_WORD = re.compile(
+    r"(?:[?&;]|%3B)\s*(?:\w*password|passwd|pwd|\w*token|\w*secret|private_?key|api_?key)(?:=|%3D)", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=1)
@@ -90,6 +96,11 @@ def spec_from_url(name: str, url: str) -> ConnectionSpec:
     return ConnectionSpec(name, kind, {key: value for key, value in parameters.items() if value}, secret)
 
 
+def has_secret_word(url: str) -> bool:
+    """Whether a URL has a password among the words behind its `?`, as those of ODBC do (`...PWD%3D...`)."""
+    return _SECRET_WORD.search(url) is not None
+
+
 def _is_sqlalchemys(scheme: str) -> bool:
     """Whether SQLAlchemy has a dialect of that name, by itself or by a package that is installed."""
     names = {scheme.partition("+")[0], scheme.replace("+", ".")}
@@ -100,7 +111,9 @@ def _is_sqlalchemys(scheme: str) -> bool:
 def _sqlalchemy_spec(name: str, url: str, secret: str | None) -> ConnectionSpec:
     """The URL without its password, which goes apart."""
     start, mark, rest = url.partition("://")
-    login, at, place = rest.rpartition("@")
+    end = min((rest.find(sign) for sign in "/?#" if sign in rest), default=len(rest))
+    login, at, place = rest[:end].rpartition("@")
+    place += rest[end:]
     return ConnectionSpec(name, "sqlalchemy", {"url": start + mark + login.partition(":")[0] + at + place}, secret)
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from urllib.request import ProxyHandler, Request, build_opener
 
 from sept_ext.connectors.base import ConnectionSpec, Session
-from sept_ext.connectors.registry import connector, spec_from_url
+from sept_ext.connectors.registry import connector, has_secret_word, spec_from_url
 from sept_ext.core.errors import BadInput, NotFound, SeptError, Unavailable
 
 from .object_connections import session_of
@@ -112,7 +112,7 @@ def resolve(name: str) -> ConnectionSpec:
     """Where a connection name leads."""
     if "://" in name:
         spec = spec_from_url("url", name)
-        if spec.secret is not None:
+        if spec.secret is not None or has_secret_word(name):
             raise BadInput(
                 "A password in a cell is saved with the notebook and seen by everyone who opens it. Put the URL into"
                 " the environment (SEPT_CONNECTION_SHOP=...) and write --connection shop."

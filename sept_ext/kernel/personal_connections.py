@@ -65,6 +65,8 @@ def _of_toml(name: str, found: dict[str, Any], path: Path) -> ConnectionSpec:
 
 def _of_ini(name: str, path: Path) -> ConnectionSpec | None:
     """JupySQL's file: the parts of a SQLAlchemy URL under the connection's name."""
+    from urllib.parse import quote
+
     parser = ConfigParser(interpolation=None)
     try:
         parser.read(path, encoding="utf-8")
@@ -73,8 +75,8 @@ def _of_ini(name: str, path: Path) -> ConnectionSpec | None:
     if not parser.has_section(name):
         return None
     part = dict(parser[name])
-    scheme = part.get("drivername", "").partition("+")[0]
+    user = f"{quote(part['username'], safe='')}@" if part.get("username") else ""
     port = f":{part['port']}" if part.get("port") else ""
-    spec = spec_from_url(name, f"{scheme}://{part.get('host', '')}{port}/{part.get('database', '')}")
-    parameters = {**spec.parameters, **({"user": part["username"]} if part.get("username") else {})}
-    return ConnectionSpec(name, spec.kind, parameters, part.get("password"))
+    place = f"{user}{part.get('host', '')}{port}/{part.get('database', '')}"
+    spec = spec_from_url(name, f"{part.get('drivername', '')}://{place}")
+    return ConnectionSpec(name, spec.kind, spec.parameters, part.get("password"))

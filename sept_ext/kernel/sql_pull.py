@@ -123,7 +123,8 @@ def plan_fetches(
 
 def _is_cte(table: exp.Table) -> bool:
     """Whether a name means a CTE where it stands: in the text of one, without RECURSIVE, its own name does not."""
-    node, name = table, table.name.lower()
+    node: Any = table
+    name = table.name.lower()
     around: set[int] = set()
     while node is not None:
         around.add(id(node))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from uuid import UUID
 
+from sept_ext.connectors.registry import has_secret_word
 from sept_ext.core.access import Action, Role
 from sept_ext.core.errors import BadInput, Conflict, Forbidden, NotFound
 
@@ -229,7 +230,7 @@ def checked_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
     checked: dict[str, str] = {}
     for name, value in parameters.items():
         name = inputs.line(name, "A parameter's name", 64)
-        if _SECRET_NAME.fullmatch(name) or _PASSWORD_IN_URL.search(value):
+        if _SECRET_NAME.fullmatch(name) or _PASSWORD_IN_URL.search(value) or has_secret_word(value):
             raise BadInput(f"The parameter {name} holds a secret; give it as the connection's secret instead.")
         if len(value) > 4096:
             raise BadInput(f"The parameter {name} is longer than 4,096 characters.")
