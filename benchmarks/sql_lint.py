@@ -59,7 +59,7 @@ def main() -> None:
     for case in read_cases("sql"):
         (dialect,) = case.fields["dialect"]
         facts = sql_analysis.sql_facts(case.source, dialect)
-        words = re.findall(r"[^\W\d]\w*", case.source)
+        words = re.findall(r"[^\W\d]\w*", case.source) + re.findall(r"""(?<=["`\[])[^"`\]]+""", case.source)
         known = {**tables, **{use.name: words for use in (*facts.reads, *facts.writes)}}
         alarms += len(lint_sql(case.source, dialect, known))
         times.append(milliseconds(case.source, dialect, known, rounds))

@@ -16,7 +16,7 @@ from .source_hash import SourceHash
 
 CellType = Literal["code", "markdown", "raw"]
 CellLanguage = Literal["python", "sql", "other"]
-ProblemKind = Literal["syntax", "opaque", "sql-unknown", "too-long", "unknown-relation", "unknown-column"]
+ProblemKind = Literal["syntax", "opaque", "sql-unknown", "sql-name", "too-long", "unknown-relation", "unknown-column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class Problem:
     """Why a cell is known less well than it could be.
 
     `syntax`: the text does not parse. `opaque`: it runs code that cannot be known before it runs (`exec`,
-    `%run`, star import). `sql-unknown`: a SQL statement that was not understood. `too-long`: not analysed.
+    `%run`, star import). `sql-unknown`: a SQL statement that was not understood. `sql-name`: a value
+    stands where a part of a name should, and cannot be bound there. `too-long`: not analysed.
     `unknown-relation`, `unknown-column`: a name that a database does not have, with the nearest that it has
     (`sql_lint`).
     """

@@ -23,7 +23,7 @@ from .sql_relations import Misread
 from .sql_scripts import Block, split_code, without_variables
 from .sql_statements import walk_tree
 from .sql_tokens import keys
-from .sql_uses import RelationUse, Uses
+from .sql_uses import UNNAMED, RelationUse, Uses
 
 MAX_DEPTH = 16
 _FIRST = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*(\\?\w+|\S)", re.DOTALL)
@@ -61,7 +61,7 @@ def analyze_sql(sql: str, dialect: str | None = None) -> SqlAnalysis:
     return SqlAnalysis(
         reads=frozenset(use.name for use in facts.reads),
         writes=frozenset(use.name for use in facts.writes),
-        unknown=bool(problems),
+        unknown=any(problem.kind != "sql-name" for problem in problems),
         parameters=frozenset(one.reading for one in (*facts.parsed.parameters, *facts.parsed.controls)),
         problems=tuple(problems),
     )
@@ -117,21 +117,27 @@ def _facts(parsed: ParsedSql, reading: int, name: str) -> SqlFacts:
         writes += [_moved(use, start) for use in found.writes]
         made |= found.made
         changed |= {use.name for use in found.writes if use.name.lower() not in made}
-    return SqlFacts(parsed, _visible(reads), _visible(writes), tuple(unknown), frozenset(changed))
+    return SqlFacts(parsed, _visible(reads, parsed), _visible(writes, parsed), tuple(unknown), frozenset(changed))
 
 
 def _moved(use: RelationUse, by: int) -> RelationUse:
     return RelationUse(use.parts, use.start + by, use.end + by) if use.start >= 0 else use
 
 
-def _visible(uses: list[RelationUse]) -> tuple[RelationUse, ...]:
-    return tuple(use for use in uses if not any(part.startswith("__p") for part in use.parts))
+def _visible(uses: list[RelationUse], parsed: ParsedSql) -> tuple[RelationUse, ...]:
+    return tuple(use for use in uses if not _is_unnamed(use, parsed))
 
 
 def _identifier_parameters(parsed: ParsedSql, found: Uses) -> list[str]:
-    if any(part.startswith("__p") for use in (*found.reads, *found.writes) for part in use.parts):
+    if any(_is_unnamed(use, parsed) for use in (*found.reads, *found.writes)):
         return ["A table named by a parameter is not known before it runs."]
     return []
+
+
+def _is_unnamed(use: RelationUse, parsed: ParsedSql) -> bool:
+    """Whether a parameter is (a part of) the name."""
+    has_parts = any(parameter.kind == "part" for parameter in parsed.parameters)
+    return any(part.startswith(UNNAMED) or "{{" in part or (has_parts and UNNAMED in part) for part in use.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from .sql_template import Malformed, Node, Tag, set_of, tag_at, tree_of
 
 _TAG_IN_QUOTES = re.compile(r"\{%[-+]?\s*(?:if|for|else|endif|endfor|set)\b[^%]*%\}")
 _IN_QUOTES = re.compile(r"\s*\{\{(?P<expression>[^{}]+)\}\}\s*")
+# Elsewhere these are quotes of names.
+_TEXTS_IN_DOUBLE_QUOTES = frozenset(("mysql", "bigquery", "spark", "databricks"))
 _FILTER = re.compile(r"\|\s*(\w+)\s*\Z")
 
 
@@ -37,7 +39,7 @@ def split_parameters(sql: str, line: int = 1, column: int = 0, dialect: str | No
         if match.lastgroup == "statement":
             _add_tag(tags, match, problems, line, column)
             continue
-        found = _parameter(sql, match, line, column, problems)
+        found = _parameter(sql, match, line, column, problems, dialect)
         if found is not None:
             if match.start() > place:
                 parts.append(shown[place : match.start()])
@@ -63,12 +65,10 @@ def _malformed(sql: str, error: Malformed, line: int, column: int) -> Problem:
 
 def _template(parsed: ParsedSql, tags: list[Tag], line: int, column: int) -> ParsedSql:
     """The text with its tags as a tree, and every expression with the loops around it."""
-    if parsed.problems:
-        return parsed
     try:
         template = tree_of(tags)
     except Malformed as error:
-        return replace(parsed, problems=(_malformed(parsed.text, error, line, column),))
+        return replace(parsed, problems=(*parsed.problems, _malformed(parsed.text, error, line, column)))
     scopes: list[tuple[int, int, str]] = []
     _scopes(template, len(parsed.text), scopes)
 
@@ -113,14 +113,16 @@ def _scopes(nodes: tuple[Node, ...], end: int, found: list[tuple[int, int, str]]
             _scopes(branch.nodes, branch.end, found)
 
 
-def _parameter(sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem]) -> Parameter | None:
+def _parameter(
+    sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem], dialect: str | None
+) -> Parameter | None:
     kind = match.lastgroup
     if kind == "named":
         if not _may_be_named(sql, match.start()):
             return None
         return _made(sql, match["name"], "value", match.start(), match.end(), line, column)
     if kind == "skip":
-        return _quoted(sql, match, line, column, problems)
+        return _quoted(sql, match, line, column, problems, dialect)
     if kind == "expression":
         return _expression(sql, match, line, column, problems)
     if kind == "unclosed":
@@ -129,14 +131,20 @@ def _parameter(sql: str, match: re.Match[str], line: int, column: int, problems:
     return None
 
 
-def _quoted(sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem]) -> Parameter | None:
+def _quoted(
+    sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem], dialect: str | None
+) -> Parameter | None:
     """`'{{ name }}'`, as tools write it that paste: the text of the value, bound. Amid other text it cannot be."""
-    tag = _TAG_IN_QUOTES.search(match[0]) if match[0].startswith("'") else None
+    is_text = match[0].startswith("'") or (match[0].startswith('"') and dialect in _TEXTS_IN_DOUBLE_QUOTES)
+    if not is_text and match[0][0] in '"`':
+        _tell_quoted_name(sql, match, line, column, problems)
+        return None
+    tag = _TAG_IN_QUOTES.search(match[0]) if is_text else None
     if tag is not None:
         span = span_of(sql, match.start(), match.end(), line, column)
         message = f"{tag[0]} amid a text in quotes is not replaced; put the whole text into the branches."
         problems.append(Problem("syntax", message, span))
-    inside = _IN_QUOTES.search(match[0]) if match[0].startswith("'") else None
+    inside = _IN_QUOTES.search(match[0]) if is_text else None
     if inside is None or not _parses(inside["expression"]):
         return None
     if inside[0] == match[0][1:-1]:
@@ -146,6 +154,22 @@ def _quoted(sql: str, match: re.Match[str], line: int, column: int, problems: li
     message = f"{text} amid a text in quotes is not replaced; write '...' || {text} || '...'."
     problems.append(Problem("syntax", message, span))
     return None
+
+
+def _tell_quoted_name(sql: str, match: re.Match[str], line: int, column: int, problems: list[Problem]) -> None:
+    inside = _IN_QUOTES.search(match[0])
+    if inside is not None and _parses(inside["expression"]):
+        span = span_of(sql, match.start(), match.end(), line, column)
+        message = (
+            f"{inside[0].strip()} in a quoted name is not replaced; write {{{{ name | identifier }}}} for the name."
+        )
+        problems.append(Problem("sql-name", message, span))
+
+
+def _is_glued(sql: str, start: int, end: int) -> bool:
+    """Whether a value touches a word or a dot: then it is meant to be a part of a name, which cannot be bound."""
+    before, after = sql[start - 1 : start], sql[end : end + 1]
+    return any(touching.isalnum() or touching in ("_", ".", "$") for touching in (before, after) if touching)
 
 
 def _may_be_named(sql: str, start: int) -> bool:
@@ -177,6 +201,10 @@ def _expression(sql: str, match: re.Match[str], line: int, column: int, problems
     if not _parses(text):
         problems.append(Problem("syntax", f"'{text}' is no Python expression.", span))
         text = "None"
+    elif kind == "value" and _is_glued(sql, start, end):
+        kind = "part"
+        message = f"{{{{ {text} }}}} cannot be a part of a name; write {{{{ f'...' | identifier }}}} for all of it."
+        problems.append(Problem("sql-name", message, span))
     return _made(sql, text, kind, start, end, line, column)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from .cells import Problem, Span
 from .sql_template import Branch, Node, branches_read, left_out, readings
 
-ParameterKind = Literal["value", "identifier", "control"]
+ParameterKind = Literal["value", "identifier", "part", "control"]
 
 _DOUBLED = r"""'(?:''|[^'])*'?|"(?:""|[^"])*"?"""
 _ESCAPED = r"""'(?:\\.|''|[^'\\])*'?|"(?:\\.|""|[^"\\])*"?"""
@@ -46,7 +46,8 @@ class Parameter:
 
     `text` is the Python expression (a mere name for `:name`); `start` and `end` are offsets into the SQL text.
     `scope` holds what is around it, outermost first: `x in xs` of a loop or a `{% set %}`. A "control" is no value:
-    the condition of an `{% if %}`, or what a loop goes through.
+    the condition of an `{% if %}`, or what a loop goes through. A "part" stands in a name (`orders_{{ year }}`), which
+    is a problem.
     """
 
     text: str

@@ -139,7 +139,7 @@ def _block(opener: Tag, tags: list[Tag]) -> tuple[Node, list[Tag]]:
 def readings(nodes: tuple[Node, ...]) -> int:
     """In how many ways the template is to be read, so that each branch is in one of them (as far as they go)."""
     counts = [_choices(node) for node in all_nodes(nodes)]
-    return min(max(counts, default=1), MAX_READINGS)
+    return min(max(counts, default=1) or 1, MAX_READINGS)
 
 
 def all_nodes(nodes: tuple[Node, ...]) -> Iterator[Node]:

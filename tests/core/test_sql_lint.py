@@ -45,7 +45,7 @@ def shown(sql: str, problems: tuple[Problem, ...]) -> list[str]:
 def test_no_labelled_statement_has_a_table_that_is_not_in_the_schema_of_its_labels(case: Case) -> None:
     (dialect,) = case.fields["dialect"]
     facts = sql_facts(case.source, dialect)
-    words = set(re.findall(r"[^\W\d]\w*", case.source))
+    words = {*re.findall(r"[^\W\d]\w*", case.source), *re.findall(r"""(?<=["`\[])[^"`\]]+""", case.source)}
     schema = {use.name: words for use in (*facts.reads, *facts.writes)}
     assert lint_sql(case.source, dialect, schema or {"t": words}) == ()
 

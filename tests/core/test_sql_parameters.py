@@ -74,6 +74,11 @@ def test_an_identifier_is_asked_for_explicitly() -> None:
         ("SELECT {% if x", "{% is not closed by %}."),
         ("SELECT 'a{% if x %}b{% endif %}'", "amid a text in quotes"),
         ("SELECT {{ }}", "no Python expression"),
+        ("SELECT * FROM orders_{{ year }}", "{{ year }} cannot be a part of a name"),
+        ("SELECT * FROM {{ schema }}.orders", "write {{ f'...' | identifier }} for all of it"),
+        ("SELECT * FROM shop.{{ table }}", "cannot be a part of a name"),
+        ('SELECT * FROM "{{ table }}"', "in a quoted name is not replaced"),
+        ("SELECT * FROM `a.{{ dataset }}.b`", "{{ dataset }} in a quoted name"),
     ],
 )
 def test_what_cannot_be_bound_is_a_problem_with_a_place(sql: str, words: str) -> None:

@@ -27,6 +27,7 @@ export type ProblemKind =
   | 'SYNTAX'
   | 'OPAQUE'
   | 'SQL_UNKNOWN'
+  | 'SQL_NAME'
   | 'TOO_LONG'
   | 'UNKNOWN_RELATION'
   | 'UNKNOWN_COLUMN';
