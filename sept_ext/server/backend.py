@@ -105,7 +105,9 @@ def build(settings: BackendSettings, engine: GraphQLEngine) -> Backend:
         events=events,
         files=ContentsNotebookFiles(settings.contents_manager, settings.root_dir),
         secrets=FernetBox(settings.secret_key_file),
-        databases=Databases(database_pool, Path(settings.root_dir).expanduser().absolute()),
+        databases=Databases(
+            database_pool, Path(settings.root_dir).expanduser().absolute(), database_pool.replace_lost
+        ),
     )
     identities = Identities(settings.identity_provider, settings.user_name, database.mode)
     operations = load_operations(engine.schema)

@@ -19,6 +19,8 @@ Work = Callable[[], None]
 GRACE_S = 0.5
 """How long `shutdown(wait=True)` waits for what runs; the process's end breaks off the rest, as a crash would."""
 
+_MOST_REPLACED = 16
+
 
 class DaemonPool(Executor):
     """See concurrent.futures.Executor. Threads are started when they are first needed."""
@@ -31,6 +33,7 @@ class DaemonPool(Executor):
         self._threads: list[Thread] = []
         self._idle = 0
         self._is_closed = False
+        self._replaced = 0
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Have a thread call the function. RuntimeError after shutdown."""
@@ -45,6 +48,17 @@ class DaemonPool(Executor):
                 self._threads.append(Thread(target=self._work, name=self._name, daemon=True))
                 self._threads[-1].start()
         return future
+
+    def replace_lost(self) -> None:
+        """Have one more thread: one is at work that nobody waits for and that cannot be ended. Up to 16 of them."""
+        with self._lock:
+            if self._is_closed or self._replaced >= _MOST_REPLACED:
+                return
+            self._replaced += 1
+            self._size += 1
+            if not self._queue.empty():
+                self._threads.append(Thread(target=self._work, name=self._name, daemon=True))
+                self._threads[-1].start()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more work; with `wait`, give what runs some time to end."""

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 LIMIT_S = 8.0
 """How long a database may take; queries of the API end after ten seconds."""
 
+_LOST_S = 1.0
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+(?=@)")
 _FILE_KINDS = ("duckdb", "sqlite")
 
@@ -51,6 +52,8 @@ class _Attempt:
     lock: threading.Lock = field(default_factory=threading.Lock)
     session: Session | None = None
     is_given_up: bool = False
+    has_thread: bool = False
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def take(self, session: Session) -> None:
         """Have a session to cancel; none is begun for nobody."""
@@ -61,9 +64,19 @@ class _Attempt:
 
 
 class Databases:
-    """Opens sessions and runs work in them. `root` is the folder that relative paths of files count from."""
+    """Opens sessions and runs work in them. `root` is the folder that relative paths of files count from.
 
-    def __init__(self, executor: Executor | None = None, root: Path | None = None) -> None:
+    `on_lost` is told of a thread that a driver keeps though nobody waits for it: most cannot be stopped while they log
+    in, and a server that accepts and never answers would take one thread after the other.
+    """
+
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        root: Path | None = None,
+        on_lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._on_lost = on_lost
         self._executor = executor or ThreadPoolExecutor(2, thread_name_prefix="sept-databases")
         self._root = root or Path.cwd()
 
@@ -98,7 +111,7 @@ class Databases:
         except TimeoutError:
             raise Unavailable(f"Connection {spec.name!r} did not answer within {limit_s:.0f} s.") from None
         finally:
-            _give_up(attempt)
+            _give_up(attempt, self._on_lost)
 
     async def test(self, spec: ConnectionSpec, limit_s: float = LIMIT_S) -> ConnectionTest:
         """Open a session and ask it for its tables. Never raises for what the database says."""
@@ -110,20 +123,21 @@ class Databases:
         return ConnectionTest(True, f"Connected: {found}.", _ms_since(start))
 
     def _work(self, attempt: _Attempt, spec: ConnectionSpec, work: Callable[[Session], T]) -> T:
+        attempt.has_thread = True
         try:
             session = connector(spec.kind).open(spec)
-        except Exception as error:  # noqa: BLE001 - drivers raise what they like
-            raise _for_people(error, spec) from None
-        try:
-            attempt.take(session)
-            return work(session)
+            try:
+                attempt.take(session)
+                return work(session)
+            finally:
+                with attempt.lock:
+                    attempt.session = None
+                with suppress(Exception):
+                    session.close()
         except Exception as error:  # noqa: BLE001 - drivers raise what they like
             raise _for_people(error, spec) from None
         finally:
-            with attempt.lock:
-                attempt.session = None
-            with suppress(Exception):
-                session.close()
+            attempt.ended.set()
 
 
 def _what_there_is(session: Session) -> str:
@@ -169,18 +183,22 @@ def _without_name(message: str, spec: ConnectionSpec) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _give_up(attempt: _Attempt) -> None:
+def _give_up(attempt: _Attempt, on_lost: Callable[[], None]) -> None:
     """Cancel what still runs. In a thread of its own: to cancel is to ask the server, which may take its time."""
     with attempt.lock:
         attempt.is_given_up = True
+    if attempt.has_thread and not attempt.ended.is_set():
+        threading.Thread(target=_end, args=(attempt, on_lost), daemon=True).start()
+
+
+def _end(attempt: _Attempt, on_lost: Callable[[], None]) -> None:
+    with attempt.lock:
         session = attempt.session
     if session is not None:
-        threading.Thread(target=_cancel, args=(session,), daemon=True).start()
-
-
-def _cancel(session: Session) -> None:
-    with suppress(Exception):
-        session.cancel()
+        with suppress(Exception):
+            session.cancel()
+    if not attempt.ended.wait(_LOST_S):
+        on_lost()
 
 
 def _ms_since(start: float) -> int:

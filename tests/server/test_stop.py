@@ -61,6 +61,17 @@ def test_what_waits_is_cancelled_at_the_end() -> None:
     assert first.result(10)
 
 
+def test_a_thread_that_is_lost_is_replaced_so_that_others_get_their_turn() -> None:
+    pool, gate = DaemonPool(1, "test"), threading.Event()
+    lost = pool.submit(gate.wait, 10)
+    waiting = pool.submit(lambda: "answered")
+    pool.replace_lost()
+    assert waiting.result(10) == "answered"
+    gate.set()
+    assert lost.result(10)
+    pool.shutdown()
+
+
 async def test_nothing_of_ours_still_runs_after_the_extension_stopped(
     jp_serverapp: Any, jp_fetch: Any, jp_root_dir: Path, graphql: GraphQL
 ) -> None:

@@ -248,6 +248,25 @@ def test_work_that_nobody_waits_for_is_cancelled_in_the_database(asleep: _Asleep
     asyncio.run(story())
 
 
+def test_a_driver_that_never_ends_is_told_of_as_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, lost = threading.Event(), threading.Event()
+
+    class Connector:
+        def open(self, _spec: ConnectionSpec) -> Any:
+            gate.wait(10)
+            raise RuntimeError("too late")
+
+    monkeypatch.setattr("sept_ext.services.databases.connector", lambda _kind: Connector())
+    monkeypatch.setattr("sept_ext.services.databases._LOST_S", 0.05)
+
+    async def story() -> None:
+        assert not (await Databases(on_lost=lost.set).test(ConnectionSpec("far", "x", {}), limit_s=0.1)).is_working
+        assert await asyncio.to_thread(lost.wait, 5)
+        gate.set()
+
+    asyncio.run(story())
+
+
 def test_a_driver_that_says_the_secret_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     class Connector:
         def open(self, spec: ConnectionSpec) -> Any:
