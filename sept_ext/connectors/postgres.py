@@ -55,6 +55,12 @@ UNION ALL
 SELECT p.proname, NULL FROM pg_catalog.pg_proc p WHERE p.provolatile = 'v'
 AND (lower(p.proname) = ANY ($2::text[]) OR p.oid IN (SELECT oid FROM called))
 """
+_CALLED = re.compile(r"([A-Za-z_][\w$]*)\"?\s*\(")
+_MAKES_FUNCTION = re.compile(r"\b(?:FUNCTION|PROCEDURE|EXTENSION|SCHEMA)\b", re.IGNORECASE)
+_OWN = """
+SELECT DISTINCT lower(p.proname) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.provolatile = 'v' AND lower(p.proname) = ANY ($1)
+"""
 _KEEPS_SOMETHING = re.compile(r"\bset_config\b|\bpg_advisory|\bpg_temp\b|\bINTO\s+(?:TEMP|LOCAL)", re.IGNORECASE)
 
 # As in information_schema, those that the user may do something with; unlike there, materialized views too.
@@ -88,6 +94,8 @@ class PostgresSession:
         self._reader = reader
         self._is_read_only = is_read_only
         self._is_bare = True
+        # By name: whether there is a volatile one that is not the system's own.
+        self._functions: dict[str, bool] = {}
 
     @property
     def is_open(self) -> bool:
@@ -102,6 +110,7 @@ class PostgresSession:
             and self._is_bare
             and self._is_idle()
             and may_be_read_apart(statement)
+            and not self._calls_own(statement)
             and kinds_of(self._connection, statement) <= EXACT
         ):
             table = reader.read(statement, values)
@@ -114,9 +123,10 @@ class PostgresSession:
 
         try:
             self._lock()
-            cursor = self._connection.execute(statement, [_bindable(v) for v in values] or None)
-            if self._is_bare and (not _LEAVES_NOTHING.match(statement) or _KEEPS_SOMETHING.search(statement)):
+            leaves_nothing = _LEAVES_NOTHING.match(statement) and not _KEEPS_SOMETHING.search(statement)
+            if self._is_bare and (not leaves_nothing or self._calls_own(statement)):
                 self._is_bare = False
+            cursor = self._connection.execute(statement, [_bindable(v) for v in values] or None)
             if cursor.description is None:
                 return QueryResult(None, rows_affected=cursor.rowcount)
             columns = tuple(column.name for column in cursor.description)
@@ -126,6 +136,20 @@ class PostgresSession:
             if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
                 self._connection.close()  # left amid a COPY, it would refuse everything from now on
             raise SqlError(_message(error)) from error
+
+    def _calls_own(self, statement: str) -> bool:
+        """Whether it calls a volatile function of somebody's: that may set something, or make a temporary table."""
+        if _MAKES_FUNCTION.search(statement):  # what is known now is not true for long
+            self._functions = {}
+        known = self._functions
+        names = {name.lower() for name in _CALLED.findall(statement)}
+        asked = sorted(names - known.keys())
+        if asked:
+            found = {name for (name,) in self._rows(_OWN, [asked])}
+            known = known | {name: name in found for name in asked}
+        if not _MAKES_FUNCTION.search(statement):
+            self._functions = known
+        return any(known[name] for name in names)
 
     def _lock(self) -> None:
         """Make the session read-only again if a text that nobody could read has ended that: the server tells (14+)."""

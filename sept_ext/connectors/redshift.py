@@ -6,6 +6,7 @@ driver reads by COPY, which Redshift has not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .base import ConnectionSpec, ConnectorInfo, FormField, columns_by_relation
@@ -41,6 +42,14 @@ class RedshiftSession(PostgresSession):
     def schemas(self) -> list[str]:
         """Schemas beside the current one that the user may look into, external ones too."""
         return [name for (name,) in self._rows(_SCHEMAS, [])]
+
+    def _calls_own(self, statement: str) -> bool:
+        """False: there is no second connection that would have to see the same."""
+        return False
+
+    def unsteady(self, relations: Sequence[str], functions: Sequence[str]) -> str | None:
+        """The first function that is none of the system's: its catalog does not tell of what views lead to."""
+        return next(iter(functions), None)
 
     def data_state(self) -> str | None:
         """None: there is no mark that changes with every write."""

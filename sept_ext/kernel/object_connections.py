@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 from sept_ext.connectors.base import QueryResult, Session
@@ -123,14 +123,12 @@ class _DriverSession:
         given: Any = (
             {f"p{n}": value for n, value in enumerate(values, 1)} if ":p" in self.placeholder else list(values)
         )
-        cursor = self._connection.cursor()
         try:
-            cursor.execute(statement, given) if values else cursor.execute(statement)
-            return result_of(cursor, output)
+            with closing(self._connection.cursor()) as cursor:
+                cursor.execute(statement, given) if values else cursor.execute(statement)
+                return result_of(cursor, output)
         except self._errors as error:
             raise SqlError(str(error) or type(error).__name__) from error
-        finally:
-            cursor.close()
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views with their columns, where the database has the standard's catalog."""

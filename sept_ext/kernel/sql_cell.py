@@ -69,8 +69,10 @@ def run_sql(magic: SqlMagic, context: SqlContext, namespace: Mapping[str, Any]) 
         result = run.all(parsed)
     except SqlError as error:
         if not run.session.is_open:
+            is_borrowed = context.sessions.is_borrowed(magic.connection)
             context.sessions.drop(magic.connection)
-            raise SqlError(f"{error.message.rstrip('.')}. The next cell opens a new session.") from error
+            then = f"Connect {magic.connection} anew" if is_borrowed else "The next cell opens a new session"
+            raise SqlError(f"{error.message.rstrip('.')}. {then}.") from error
         told = explain(error, magic, lambda: run.session.relations() | _visible_frames(magic, namespace))
         raise _at_statement(told, len(run.done), len(parsed.statements())) from error
     frame = result.frame if magic.limit is None or result.frame is None else first_rows(result.frame, magic.limit)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sept_ext.connectors.base import Session, TellsUnsteady
+from sept_ext.core.errors import SqlError
 from sept_ext.core.sql_chaining import Chain, body_end, chain
 
 from .sql_results import Sources, SqlResult, SqlResults
@@ -65,7 +66,10 @@ def unsteady_of(session: Session, sources: Sources) -> str | None:
         return None
     if not isinstance(session, TellsUnsteady):
         return next(iter(sorted(sources.functions)), None)
-    return session.unsteady(sorted(sources.relations), sorted(sources.functions))
+    try:
+        return session.unsteady(sorted(sources.relations), sorted(sources.functions))
+    except SqlError:  # in a transaction that failed, or without the right to look
+        return "something in it, of which the database does not tell,"
 
 
 def _first_reason(

@@ -122,3 +122,14 @@ def test_a_setting_of_the_session_is_seen_by_its_queries(postgres_url: str) -> N
 )
 def test_only_queries_that_any_connection_answers_alike_are_read_apart(statement: str, may: bool) -> None:
     assert may_be_read_apart(statement) is may
+
+
+def test_what_a_function_of_somebodys_leaves_in_the_session_is_seen(empty_postgres_url: str) -> None:
+    opened: Any = connector("postgres").open(spec_from_url("x", empty_postgres_url))
+    opened.execute("CREATE TABLE mine AS SELECT 1 AS n", [])
+    body = "BEGIN CREATE TEMP TABLE mine AS SELECT 55 AS n; RETURN 1; END"
+    opened.execute(f"CREATE FUNCTION make_mine() RETURNS int LANGUAGE plpgsql AS $$ {body} $$", [])
+    assert opened.execute("SELECT n FROM mine", []).frame["n"].tolist() == [1]
+    opened.execute("SELECT make_mine()", [])
+    assert opened.execute("SELECT n FROM mine", []).frame["n"].tolist() == [55]
+    opened.close()

@@ -177,3 +177,14 @@ def test_rows_that_a_connection_gives_by_name_are_rows(request: pytest.FixtureRe
         elif kind == "postgres":  # its driver keeps the last one only
             with pytest.raises(SeptError, match="two columns go by one name"):
                 run_sql(magic, context, names)
+
+
+def test_a_connection_that_was_closed_says_so(postgres_url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres_url) as shop:
+        shop.execute("SELECT 1")
+    magic = parse_sql_cell("%%sql --connection shop\nSELECT 1")
+    assert magic is not None
+    with pytest.raises(SeptError, match=r"closed\. Connect shop anew"):
+        run_sql(magic, SqlContext(cache=None), {"shop": shop})
