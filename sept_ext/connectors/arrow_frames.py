@@ -104,11 +104,17 @@ def as_output(table: Any, output: str) -> Any:
         return table
     if output == "pandas":
         return frame_from_arrow(table)
+    import pyarrow as pa
+
     try:
         import polars as pl
     except ImportError:
         raise BadInput("--as polars needs Polars in the kernel's environment: pip install polars.") from None
-    return pl.from_arrow(table)
+    has_intervals = any(pa.types.is_interval(kind) for kind in table.schema.types)  # Polars panics at them
+    try:
+        return pl.from_arrow(plain_arrow(table) if has_intervals else table)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):  # a union, say; a panic is no Exception
+        raise BadInput("Polars has no type for one of the columns: take --as arrow, or leave it out.") from None
 
 
 def plain_arrow(table: Any) -> Any:

@@ -28,6 +28,9 @@ _OF_THE_SESSION = re.compile(
 _FROM = re.compile(r"\b(?:FROM|TABLE|VALUES|generate_series|unnest|regexp_split_to_table)\b", re.IGNORECASE)
 _BOUND = (bool, int, float, str, bytes, date, datetime)
 _BIGGEST = 2**63
+# Since 1970-01-01; microseconds of a day.
+_DAYS = (date.min.toordinal() - date(1970, 1, 1).toordinal(), date.max.toordinal() - date(1970, 1, 1).toordinal())
+_TIMES = (0, 86_400_000_000 - 1)
 _INFINITE = (2**63 - 1, -(2**63))
 
 
@@ -72,7 +75,7 @@ class ArrowReader:
             return None
         finally:
             self._cursor = None
-        return None if _has_infinity(table) else table
+        return None if _is_beyond_python(table) else table
 
     def cancel(self) -> bool:
         """Stop the query that is read; False when none is."""
@@ -124,8 +127,8 @@ def _is_bound(value: Any) -> bool:
     return isinstance(value, _BOUND)
 
 
-def _has_infinity(table: Any) -> bool:
-    """Whether a date or time stamp is infinite, which Arrow has no value for."""
+def _is_beyond_python(table: Any) -> bool:
+    """Whether a date or time is one that Python has no value for: infinite, before year 1, after 9999, 24:00."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -134,8 +137,10 @@ def _has_infinity(table: Any) -> bool:
             ends = pc.min_max(column.cast(pa.timestamp("us")).cast(pa.int64()))
             if ends["max"].as_py() in _INFINITE or ends["min"].as_py() in _INFINITE:
                 return True
-        elif pa.types.is_date32(column.type):
-            ends = pc.min_max(column.cast(pa.int32()))
-            if any(value.as_py() is not None and abs(value.as_py()) > 3_000_000 for value in ends.values()):
+        elif pa.types.is_date32(column.type) or pa.types.is_time64(column.type):
+            is_date = pa.types.is_date32(column.type)
+            least, most = _DAYS if is_date else _TIMES
+            ends = pc.min_max(column.cast(pa.int32() if is_date else pa.int64()))
+            if any(value.as_py() is not None and not least <= value.as_py() <= most for value in ends.values()):
                 return True
     return False

@@ -195,7 +195,7 @@ def _json(value: Any) -> Any:
     text = _text(value)
     if text == "NULL" and not isinstance(value, str):
         return None
-    if type(value).__module__ == "numpy":  # of pandas' nullable columns
+    if type(value).__module__ == "numpy" and value.ndim == 0:  # of pandas' nullable columns
         value = value.item()
     if isinstance(value, bool | int | str) or (isinstance(value, float) and value - value == 0):
         return text if isinstance(value, str) else value

@@ -14,6 +14,7 @@ import pytest
 from sept_ext.connectors.postgres import PostgresSession
 from sept_ext.connectors.postgres_arrow import may_be_read_apart
 from sept_ext.connectors.registry import connector, spec_from_url
+from sept_ext.core.errors import SqlError
 
 pytestmark = pytest.mark.postgres
 
@@ -133,3 +134,12 @@ def test_what_a_function_of_somebodys_leaves_in_the_session_is_seen(empty_postgr
     opened.execute("SELECT make_mine()", [])
     assert opened.execute("SELECT n FROM mine", []).frame["n"].tolist() == [55]
     opened.close()
+
+
+@pytest.mark.parametrize(
+    "literal", ["'0044-03-15 BC'::date", "'20000-01-01'::date", "'24:00'::time", "'infinity'::date"]
+)
+def test_what_python_has_no_value_for_is_an_error_of_ours(session: PostgresSession, literal: str) -> None:
+    for text in (f"SELECT {literal} AS x", f"SELECT {literal} AS x FROM generate_series(1, 1)"):
+        with pytest.raises(SqlError):
+            session.execute(text, [])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sept_ext.core.errors import BadInput
 from sept_ext.core.magic_syntax import SqlMagic
 from sept_ext.kernel.sql_cell import SqlContext, run_sql
 
@@ -46,3 +47,18 @@ def test_an_arrow_table_comes_without_a_warning(context: SqlContext) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert run_sql(SqlMagic(sql="SELECT 1; SELECT 2 AS x", output="arrow"), context, {}).frame.num_rows == 1  # type: ignore[union-attr]
+
+
+ODD = ["[1, 2]", "[[1], [2]]", "{'a': [1]}", "map(['a'], [1])", "INTERVAL 1 MONTH", "uuid()", "'101'::BIT", "NULL"]
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars", "arrow"])
+@pytest.mark.parametrize("value", ODD)
+def test_a_value_of_every_kind_is_shown(context: SqlContext, value: str, output: str) -> None:
+    view = run_sql(SqlMagic(sql=f"SELECT {value} AS x", output=output), context, {})
+    assert len(view._repr_mimebundle_()["application/vnd.sept.result+json"]["rows"]) == 1
+
+
+def test_what_polars_has_no_type_for_is_an_error_of_ours(context: SqlContext) -> None:
+    with pytest.raises(BadInput, match="Polars has no type"):
+        run_sql(SqlMagic(sql="SELECT union_value(k := 1) AS x", output="polars"), context, {})
