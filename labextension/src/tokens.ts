@@ -164,8 +164,13 @@ export interface ISeptConnections {
   named(name: string): ConnectionFields | undefined;
   /** All that the person may use. */
   usable(): readonly ConnectionFields[];
-  /** Tables and views of a connection; empty while they are not known. */
-  relationsOf(connection: ConnectionFields): readonly IRelation[];
+  /** Tables and views of a schema, without one of what plain names mean; empty while they are not known. */
+  relationsOf(
+    connection: ConnectionFields,
+    schema?: string
+  ): readonly IRelation[];
+  /** The schemas besides those that plain names mean; empty while they are not known. */
+  schemasOf(connection: ConnectionFields): readonly string[];
 }
 
 export const ISeptConnections = new Token<ISeptConnections>(
@@ -198,5 +203,6 @@ export const CommandIDs = {
   previewRelation: 'sept:preview-relation',
   insertSelect: 'sept:insert-select',
   formatSql: 'sept:format-sql',
-  convertSql: 'sept:convert-sql'
+  convertSql: 'sept:convert-sql',
+  nextSqlHint: 'sept:next-sql-hint'
 } as const;

@@ -1,4 +1,4 @@
-import { SeptRefusal } from '../api/errors';
+import { SeptRefusal, SeptUnreachable } from '../api/errors';
 import { fixture } from '../testing/connections';
 import { settled } from '../testing/team';
 import { Catalogs } from './catalogs';
@@ -71,5 +71,67 @@ describe('Catalogs', () => {
       { name: 'far', columns: [] }
     ]);
     expect(api.countOf('CatalogOf')).toBe(2);
+  });
+
+  it('let no answer count that comes after a newer question, or after the connection was changed', async () => {
+    const { api, known } = catalogs();
+    const waiting: Array<(name: string) => void> = [];
+    api.answers.CatalogOf = () =>
+      new Promise(resolve =>
+        waiting.push(name =>
+          resolve({
+            catalogRelations: {
+              totalCount: 1,
+              relations: [{ name, columns: [] }]
+            }
+          })
+        )
+      );
+    known.relationsOf('id');
+    void known.refresh('id');
+    waiting[1]('new');
+    await settled();
+    waiting[0]('old');
+    await settled();
+    expect(known.catalogOf('id').relations[0].name).toBe('new');
+    void known.refresh('id');
+    known.forget('id');
+    waiting[2]('of another database');
+    await settled();
+    expect(known.catalogOf('id').isKnown).toBe(false);
+  });
+
+  it('are asked for again when the server is back, and renewed while they are used', async () => {
+    const { api, known } = catalogs();
+    const { CatalogOf } = api.answers;
+    api.answers.CatalogOf = () => {
+      throw new SeptUnreachable('gone');
+    };
+    known.look('id', 'archive');
+    await settled();
+    api.answers.CatalogOf = CatalogOf;
+    known.resume();
+    await settled();
+    expect(known.catalogOf('id', 'archive')).toMatchObject({
+      isKnown: true,
+      problem: null
+    });
+    const asked = (): number => api.countOf('CatalogOf');
+    const before = asked();
+    jest.setSystemTime(Date.now() + 5 * 60_000);
+    known.relationsOf('id', 'archive');
+    expect(asked()).toBe(before);
+    jest.setSystemTime(Date.now() + 5 * 60_000);
+    known.relationsOf('id', 'archive');
+    known.relationsOf('id', 'archive');
+    expect(asked()).toBe(before + 1);
+    expect(api.asked[api.asked.length - 1].variables).toMatchObject({
+      isRefreshed: true
+    });
+    // A server that began anew knows nothing.
+    jest.setSystemTime(Date.now() + 60_000);
+    known.resume();
+    known.relationsOf('id', 'archive');
+    expect(asked()).toBe(before + 2);
   });
 });

@@ -1,3 +1,4 @@
+import { SeptUnreachable } from '../api/errors';
 import {
   CatalogOf,
   ColumnsOf,
@@ -52,6 +53,9 @@ const NO_TYPES: ITypes = { ...IDLE, byColumn: new Map() };
 /** A catalog that could not be fetched is asked for again on its own at most this often, in milliseconds. */
 const PAUSE_MS = 30_000;
 
+/** The server forgets a catalog after ten minutes, and gives no hints then: what is in use is renewed before that. */
+const RENEWED_AFTER_MS = 9 * 60_000;
+
 /** How long a person must have stopped typing before the server searches, in milliseconds. */
 const TYPING_MS = 250;
 
@@ -63,6 +67,8 @@ export class Catalogs {
   private readonly hits = new Map<string, Hits & { readonly search: string }>();
   private readonly askedAt = new Map<string, number>();
   private typing: ReturnType<typeof setTimeout> | undefined;
+  /** What the server is searching for. */
+  private sought = '';
 
   /** @param onChanged - called whenever something more is known, or turned out not to be */
   constructor(
@@ -92,26 +98,61 @@ export class Catalogs {
     return found?.search === search ? found : null;
   }
 
-  /** What is known at once of the relations that plain names mean; fetched behind when that is due. */
-  relationsOf(connectionId: string): readonly IRelation[] {
-    const asked = this.askedAt.get(connectionId);
-    const known = this.catalogs.get(keyOf(connectionId, null));
-    const hasFailed = known !== undefined && known.problem !== null;
-    if (asked === undefined || (hasFailed && Date.now() - asked > PAUSE_MS)) {
-      void this.fetchCatalog(connectionId, null);
+  /** What is known at once of a schema's relations (null: of those that plain names mean); fetched behind when due. */
+  relationsOf(
+    connectionId: string,
+    schema: string | null = null
+  ): readonly IRelation[] {
+    const key = keyOf(connectionId, schema);
+    const { relations, isKnown, problem } = this.catalogOf(
+      connectionId,
+      schema
+    );
+    const asked = this.askedAt.get(key);
+    const patience = problem === null ? RENEWED_AFTER_MS : PAUSE_MS;
+    if (asked === undefined || Date.now() - asked > patience) {
+      const isRenewed = isKnown && asked !== undefined;
+      void this.fetchCatalog(connectionId, schema, isRenewed);
     }
-    return known?.relations ?? [];
+    return relations;
+  }
+
+  /** The names of the other schemas, as far as they are known; fetched behind when nobody did. */
+  schemaNamesOf(connectionId: string): readonly string[] {
+    if (!this.schemas.has(connectionId)) {
+      void this.fetchSchemas(connectionId);
+    }
+    return this.schemasOf(connectionId).names;
   }
 
   /** Look into a connection (schema null) or one of its schemas, if that was not done yet. */
   look(connectionId: string, schema: string | null): void {
+    this.relationsOf(connectionId, schema);
     if (schema === null) {
-      this.relationsOf(connectionId);
-      if (!this.schemas.has(connectionId)) {
-        void this.fetchSchemas(connectionId);
+      this.schemaNamesOf(connectionId);
+    }
+  }
+
+  /**
+   * The server is back, and may have begun anew: what could not be had because it was away is asked for again, and
+   * what was had when somebody wants it.
+   */
+  resume(): void {
+    for (const [key, asked] of this.askedAt) {
+      if (Date.now() - asked > PAUSE_MS) {
+        this.askedAt.delete(key);
       }
-    } else if (!this.catalogs.has(keyOf(connectionId, schema))) {
-      void this.fetchCatalog(connectionId, schema);
+    }
+    for (const key of awaited(this.catalogs)) {
+      void this.fetchCatalog(connectionOf(key), schemaOf(key));
+    }
+    for (const connectionId of awaited(this.schemas)) {
+      void this.fetchSchemas(connectionId);
+    }
+    for (const key of awaited(this.types)) {
+      const [schema, name] = partsOf(key);
+      const connectionId = connectionOf(key);
+      void this.fetchTypes({ connectionId, schema, name: name ?? '' });
     }
   }
 
@@ -151,6 +192,7 @@ export class Catalogs {
   /** Have the server search in those catalogs of which only a part is here, once the person stopped typing. */
   seek(search: string): void {
     clearTimeout(this.typing);
+    this.sought = search;
     const parts = [...this.catalogs].filter(
       ([, { relations, totalCount }]) => totalCount > relations.length
     );
@@ -168,8 +210,8 @@ export class Catalogs {
     this.drop(this.catalogs, connectionId);
     this.drop(this.types, connectionId);
     this.drop(this.hits, connectionId);
+    this.drop(this.askedAt, connectionId);
     this.schemas.delete(connectionId);
-    this.askedAt.delete(connectionId);
   }
 
   private drop(kept: Map<string, unknown>, connectionId: string): void {
@@ -187,9 +229,7 @@ export class Catalogs {
     isRefreshed = false
   ): Promise<void> {
     const key = keyOf(connectionId, schema);
-    if (schema === null) {
-      this.askedAt.set(connectionId, Date.now());
-    }
+    this.askedAt.set(key, Date.now());
     await this.fill(this.catalogs, key, NO_CATALOG, async () => {
       const variables = { connectionId, schema, isRefreshed };
       return (await this.api.execute(CatalogOf, variables)).catalogRelations;
@@ -219,19 +259,30 @@ export class Catalogs {
   }
 
   private async fetchHits(key: string, search: string): Promise<void> {
-    const [connectionId, schema] = [key.split(' ')[0], schemaOf(key)];
+    const [connectionId, schema] = [connectionOf(key), schemaOf(key)];
+    // An answer that comes after the person went on typing, or after the connection was changed, is no news.
+    const isWanted = (): boolean =>
+      this.sought === search && this.catalogs.has(key);
     try {
       const variables = { connectionId, schema, search };
-      const found = await this.api.execute(CatalogOf, variables);
-      this.hits.set(key, { ...found.catalogRelations, search });
+      const { catalogRelations } = await this.api.execute(CatalogOf, variables);
+      if (isWanted()) {
+        this.hits.set(key, { ...catalogRelations, search });
+        this.onChanged();
+      }
     } catch (problem) {
-      const before = this.catalogs.get(key) ?? NO_CATALOG;
-      this.catalogs.set(key, { ...before, problem });
+      const before = this.catalogs.get(key);
+      if (isWanted() && before && !before.isLoading) {
+        this.catalogs.set(key, { ...before, problem });
+        this.onChanged();
+      }
     }
-    this.onChanged();
   }
 
-  /** Fetch one level: what was known stays until something newer comes, and when nothing does. */
+  /**
+   * Fetch one level: what was known stays until something newer comes, and when nothing does. An answer counts only as
+   * long as nothing newer was asked, and nobody changed the connection.
+   */
   private async fill<Level extends ILevel>(
     kept: Map<string, Level>,
     key: string,
@@ -239,11 +290,15 @@ export class Catalogs {
     ask: () => Promise<Omit<Level, keyof ILevel>>
   ): Promise<void> {
     const before = kept.get(key) ?? nothing;
+    const asking: Level = { ...before, isLoading: true, problem: null };
     const set = (level: Level): void => {
-      kept.set(key, level);
-      this.onChanged();
+      if (kept.get(key) === asking) {
+        kept.set(key, level);
+        this.onChanged();
+      }
     };
-    set({ ...before, isLoading: true, problem: null });
+    kept.set(key, asking);
+    this.onChanged();
     try {
       set({ ...nothing, ...(await ask()), isKnown: true });
     } catch (problem) {
@@ -263,6 +318,24 @@ function keyOf(
   )}`;
 }
 
+function partsOf(key: string): [string | null, string?] {
+  return JSON.parse(key.slice(key.indexOf(' ') + 1)) as [
+    string | null,
+    string?
+  ];
+}
+
+function connectionOf(key: string): string {
+  return key.slice(0, key.indexOf(' '));
+}
+
 function schemaOf(key: string): string | null {
-  return (JSON.parse(key.slice(key.indexOf(' ') + 1)) as [string | null])[0];
+  return partsOf(key)[0];
+}
+
+/** What could not be had because the server was away. */
+function awaited(levels: ReadonlyMap<string, ILevel>): readonly string[] {
+  return [...levels]
+    .filter(([, { problem }]) => problem instanceof SeptUnreachable)
+    .map(([key]) => key);
 }

@@ -60,7 +60,12 @@ export class ConnectionsModel implements ISeptConnections {
         void this.load();
       }
     });
-    api.resumed.connect(() => void (this.isStarted && this.load()));
+    api.resumed.connect(() => {
+      if (this.isStarted) {
+        this.catalogs.resume();
+        void this.load();
+      }
+    });
   }
 
   get changed(): ISignal<this, void> {
@@ -119,8 +124,15 @@ export class ConnectionsModel implements ISeptConnections {
     return this.all().filter(({ canUse }) => canUse);
   }
 
-  relationsOf(connection: ConnectionFields): readonly IRelation[] {
-    return this.catalogs.relationsOf(connection.id);
+  relationsOf(
+    connection: ConnectionFields,
+    schema: string | null = null
+  ): readonly IRelation[] {
+    return this.catalogs.relationsOf(connection.id, schema);
+  }
+
+  schemasOf(connection: ConnectionFields): readonly string[] {
+    return this.catalogs.schemaNamesOf(connection.id);
   }
 
   /** Try a stored connection as it stands; `trials` has the answer. */
