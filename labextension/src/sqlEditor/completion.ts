@@ -1,20 +1,21 @@
 import type { IRelation } from '../tokens';
-import { OPTIONS, isInExpression, sqlCell } from './magic';
+import { derivedIn, NAME, unquoted, type IDerived } from './derived';
+import { distinct, fitting, item, type IItem } from './items';
+import { isInExpression, sqlCell, type ISqlCell } from './magic';
+import { DIALECTS, FORMATS, OPTIONS } from './options';
 
-export type ItemType =
-  'column' | 'table' | 'cte' | 'frame' | 'keyword' | 'connection' | 'option';
-
-export interface IItem {
-  readonly label: string;
-  readonly insertText: string;
-  readonly type: ItemType;
-  /** Where it comes from. */
-  readonly detail: string;
+/** A schema of a database; its relations are empty while they are not known. */
+export interface ISchema {
+  readonly name: string;
+  readonly relations: readonly IRelation[];
 }
 
 /** What can be offered; all of it is at hand, nothing is waited for. */
 export interface IFacts {
+  /** What plain names mean. */
   readonly relations: readonly IRelation[];
+  /** The other schemas. */
+  readonly schemas: readonly ISchema[];
   /** What may be a dataframe: of cells above, and of the kernel; without columns where these are not known. */
   readonly frames: readonly IRelation[];
   readonly connections: readonly string[];
@@ -35,8 +36,10 @@ const KEYWORDS: readonly string[] = (
 ).split(' ');
 
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*$/u;
-const NAME = '"(?:[^"]|"")+"|`[^`]+`|[\\p{L}_][\\p{L}\\p{N}_$]*';
-const QUALIFIER = new RegExp(`(${NAME})\\.$`, 'u');
+const QUALIFIER = new RegExp(
+  `(?:(${NAME})\\s*\\.\\s*)?(${NAME})\\s*\\.\\s*$`,
+  'u'
+);
 const TABLE_PLACE =
   /\b(?:from|join|into|update|table|describe|only)\s+(?:(?:[\w".`]+(?:\s+(?:as\s+)?\w+)?\s*,\s*)*)$/i;
 const IN_TEXT = new RegExp(
@@ -47,15 +50,28 @@ const AFTER_COMMA = new RegExp(
   `,\\s*((?:${NAME})(?:\\.(?:${NAME}))*)(?:\\s+(?:as\\s+)?(${NAME}))?`,
   'giu'
 );
-const CTE = new RegExp(
-  `(?:\\bwith\\s+(?:recursive\\s+)?|\\)\\s*,\\s*)(${NAME})\\s*(?:\\([^()]*\\)\\s*)?as\\s*(?:(?:not\\s+)?materialized\\s*)?\\(`,
-  'giu'
-);
+const ONE_NAME = new RegExp(NAME, 'gu');
 const NOT_AN_ALIAS = new Set(
   'on using where join left right inner full outer cross natural group order having limit offset union except intersect set values returning window qualify when select and or as asof positional semi anti lateral tablesample'.split(
     ' '
   )
 );
+
+/** What the schema of plain names is called where it has a name; those of other engines are listed as schemas. */
+const DEFAULT_SCHEMAS: ReadonlySet<string> = new Set(['public', 'main']);
+
+/** A relation as a statement names it. */
+interface IReference {
+  readonly schema: string | null;
+  readonly table: string;
+  readonly alias: string | null;
+}
+
+/** What names mean in one statement. */
+interface IScope extends IFacts {
+  readonly derived: readonly IDerived[];
+  readonly references: readonly IReference[];
+}
 
 /** What may stand at an offset of a `%%sql` cell; null for a text that is none, and inside of `{{ }}`. */
 export function complete(
@@ -70,10 +86,7 @@ export function complete(
   if (offset <= cell.magicEnd) {
     return null;
   }
-  if (
-    offset < cell.sqlStart ||
-    isMagicLine(source, offset, cell.magicEnd, cell.sqlStart)
-  ) {
+  if (offset < cell.sqlStart || isMagicLine(source, offset, cell)) {
     return ofMagic(source, offset, facts);
   }
   const sql = blanked(source.slice(cell.sqlStart));
@@ -88,15 +101,16 @@ export function complete(
   return { start, end: offset, items: offered(sql, head, place, word, facts) };
 }
 
-/** The magic's line while nothing stands below it yet. */
+/** The magic's line, while nothing stands below it yet or an option was begun with dashes. */
 function isMagicLine(
   source: string,
   offset: number,
-  magicEnd: number,
-  sqlStart: number
+  { magicEnd, sqlStart }: ISqlCell
 ): boolean {
   return (
-    sqlStart >= source.length && !source.slice(magicEnd, offset).includes('\n')
+    !source.slice(magicEnd, offset).includes('\n') &&
+    (sqlStart >= source.length ||
+      /^\s*-{1,2}$/.test(source.slice(sqlStart, offset)))
   );
 }
 
@@ -106,10 +120,10 @@ function ofMagic(
   facts: IFacts
 ): ICompletions | null {
   const line = source.slice(source.lastIndexOf('\n', offset - 1) + 1, offset);
-  const name = /(?:--connection|-c)(?:=|\s+)([\w-]*)$/.exec(line);
-  if (name) {
-    const items = facts.connections.map(label => item(label, 'connection', ''));
-    return sifted(items, name[1], offset);
+  const value =
+    /\s(--connection|-c|--as|--dialect|--limit)(?:=|\s+)([\w-]*)$/.exec(line);
+  if (value) {
+    return sifted(valuesOf(value[1], facts), value[2], offset);
   }
   const option = /\s(-[\w-]*)?$/.exec(line);
   return option
@@ -119,6 +133,21 @@ function ofMagic(
         offset
       )
     : null;
+}
+
+/** What an option takes. */
+function valuesOf(option: string, facts: IFacts): readonly IItem[] {
+  switch (option) {
+    case '--connection':
+    case '-c':
+      return facts.connections.map(label => item(label, 'connection', ''));
+    case '--as':
+      return FORMATS.map(label => item(label, 'value', ''));
+    case '--dialect':
+      return DIALECTS.map(label => item(label, 'value', ''));
+    default:
+      return [];
+  }
 }
 
 function sifted(
@@ -140,42 +169,42 @@ function offered(
   word: string,
   facts: IFacts
 ): readonly IItem[] {
-  const statement = statementAround(sql, place);
-  const ctes = [...statement.matchAll(CTE)].map(match => unquoted(match[1]));
+  const scope = scopeOf(statementAround(sql, place), facts);
   const qualifier = QUALIFIER.exec(head);
   if (qualifier) {
-    const relation = meant(unquoted(qualifier[1]), statement, facts);
-    return relation ? fitting(columnsOf(relation), word) : [];
+    const path = [qualifier[1], qualifier[2]].flatMap(name =>
+      name === undefined ? [] : [unquoted(name)]
+    );
+    const isTable = TABLE_PLACE.test(head.slice(0, qualifier.index));
+    return fitting(
+      isTable
+        ? tablesOf(schemaOf(path[path.length - 1], scope))
+        : distinct(meant(path, scope).flatMap(columnsOf)),
+      word
+    );
   }
   const tables = [
-    ...ctes.map(label => item(label, 'cte', 'WITH')),
-    ...facts.relations.map(({ name }) => item(name, 'table', '')),
-    ...facts.frames.map(({ name }) => item(name, 'frame', ''))
+    ...scope.derived
+      .filter(({ isCte }) => isCte)
+      .map(({ name }) => item(name, 'cte', 'WITH')),
+    ...tablesOf(facts.relations),
+    ...facts.frames.map(({ name }) => item(name, 'frame', '')),
+    ...facts.schemas.map(({ name }) => item(name, 'schema', ''))
   ];
   if (TABLE_PLACE.test(head)) {
     return fitting(tables, word);
   }
-  const columns = usedIn(statement, facts).flatMap(columnsOf);
+  const columns = usedIn(scope).flatMap(columnsOf);
+  const aliases = scope.references.flatMap(({ alias }) =>
+    alias === null ? [] : [item(alias, 'alias', '')]
+  );
   const keywords = KEYWORDS.map(label =>
     item(isLower(word) ? label.toLowerCase() : label, 'keyword', '')
   );
-  return fitting(distinct([...columns, ...keywords, ...tables]), word);
-}
-
-/** Those that begin with the word, then those that hold it; all when there is none yet. */
-function fitting(items: readonly IItem[], word: string): readonly IItem[] {
-  const wanted = word.toLowerCase();
-  if (wanted === '') {
-    return items;
-  }
-  const begins = (one: IItem): boolean =>
-    one.label.toLowerCase().startsWith(wanted);
-  return [
-    ...items.filter(begins),
-    ...items.filter(
-      one => !begins(one) && one.label.toLowerCase().includes(wanted)
-    )
-  ];
+  return fitting(
+    distinct([...columns, ...aliases, ...keywords, ...tables]),
+    word
+  );
 }
 
 function isLower(word: string): boolean {
@@ -186,45 +215,107 @@ function columnsOf(relation: IRelation): readonly IItem[] {
   return relation.columns.map(name => item(name, 'column', relation.name));
 }
 
-/** The relation that a name before a dot stands for: a table's own, or an alias. */
-function meant(
-  name: string,
-  statement: string,
-  facts: IFacts
-): IRelation | undefined {
-  const byName = new Map(allOf(facts).map(one => [lower(one.name), one]));
-  for (const [table, alias] of namedIn(statement)) {
-    if (alias !== null && lower(alias) === lower(name)) {
-      return byName.get(lower(table));
-    }
+function tablesOf(relations: readonly IRelation[]): readonly IItem[] {
+  return relations.map(({ name }) => item(name, 'table', ''));
+}
+
+function scopeOf(statement: string, facts: IFacts): IScope {
+  const references = [...namedIn(statement)];
+  const named = (
+    text: string,
+    derived: readonly IDerived[],
+    name: string | null
+  ): readonly IRelation[] => {
+    const inside = { ...facts, derived, references: [...namedIn(text)] };
+    return name === null ? usedIn(inside) : meant([name], inside);
+  };
+  return { ...facts, derived: derivedIn(statement, named), references };
+}
+
+/** The relations that stand before a dot: `alias`, `table` or `schema.table`. */
+function meant(path: readonly string[], scope: IScope): readonly IRelation[] {
+  const name = path[path.length - 1];
+  if (path.length > 1) {
+    return found({ schema: path[0], table: name, alias: null }, scope);
   }
-  return byName.get(lower(name));
+  const { references } = scope;
+  const isNamed = (other: string | null): boolean =>
+    other !== null && lower(other) === lower(name);
+  const reference =
+    references.find(({ alias }) => isNamed(alias)) ??
+    references.find(({ table, alias }) => alias === null && isNamed(table)) ??
+    null;
+  const relations = reference ? found(reference, scope) : [];
+  return relations.length > 0 || reference?.alias
+    ? relations
+    : found({ schema: null, table: name, alias: null }, scope);
 }
 
 /** The relations that the statement names. */
-function usedIn(statement: string, facts: IFacts): readonly IRelation[] {
-  const names = new Set([...namedIn(statement)].map(([table]) => lower(table)));
-  return allOf(facts).filter(one => names.has(lower(one.name)));
+function usedIn(scope: IScope): readonly IRelation[] {
+  const used = new Set([
+    ...scope.references.flatMap(reference => found(reference, scope)),
+    ...scope.derived.filter(({ isCte }) => !isCte)
+  ]);
+  return [...used];
 }
 
-/** Tables, and the frames that no table hides. */
-function allOf({ relations, frames }: IFacts): readonly IRelation[] {
-  const tables = new Set(relations.map(({ name }) => lower(name)));
-  return [...relations, ...frames.filter(one => !tables.has(lower(one.name)))];
+/** The relation that is named so, if there is one: a query of the statement hides a table, a table a frame. */
+function found(
+  { schema, table }: IReference,
+  scope: IScope
+): readonly IRelation[] {
+  const wanted = lower(table);
+  const relation =
+    schema === null
+      ? (scope.derived.find(({ name }) => lower(name) === wanted) ??
+        byName(scope.relations).get(wanted) ??
+        byName(scope.frames).get(wanted))
+      : byName(schemaOf(schema, scope)).get(wanted);
+  return relation ? [relation] : [];
+}
+
+const indexes = new WeakMap<
+  readonly IRelation[],
+  ReadonlyMap<string, IRelation>
+>();
+
+/** Relations by their names; lists of thousands stay the same from key to key. */
+function byName(
+  relations: readonly IRelation[]
+): ReadonlyMap<string, IRelation> {
+  let index = indexes.get(relations);
+  if (!index) {
+    index = new Map(
+      [...relations].reverse().map(one => [lower(one.name), one])
+    );
+    indexes.set(relations, index);
+  }
+  return index;
+}
+
+/** What is known to be in a schema. */
+function schemaOf(name: string, facts: IFacts): readonly IRelation[] {
+  const schema = facts.schemas.find(one => lower(one.name) === lower(name));
+  return (
+    schema?.relations ??
+    (DEFAULT_SCHEMAS.has(lower(name)) ? facts.relations : [])
+  );
 }
 
 /** Tables of a statement with their aliases. */
-function* namedIn(
-  statement: string
-): Generator<readonly [string, string | null]> {
+function* namedIn(statement: string): Generator<IReference> {
   for (const pattern of [IN_TEXT, AFTER_COMMA]) {
     for (const match of statement.matchAll(pattern)) {
-      const table = unquoted(match[1].split('.').pop()!.trim());
+      const path = [...match[1].matchAll(ONE_NAME)].map(([name]) =>
+        unquoted(name)
+      );
       const alias = match[2] === undefined ? null : unquoted(match[2]);
-      yield [
-        table,
-        alias !== null && NOT_AN_ALIAS.has(lower(alias)) ? null : alias
-      ];
+      yield {
+        schema: path[path.length - 2] ?? null,
+        table: path[path.length - 1],
+        alias: alias !== null && NOT_AN_ALIAS.has(lower(alias)) ? null : alias
+      };
     }
   }
 }
@@ -252,29 +343,6 @@ function isInText(before: string, original: string): boolean {
     last !== "'" &&
     before[before.length - 1] === ' '
   );
-}
-
-function unquoted(name: string): string {
-  return /^["`]/.test(name) ? name.slice(1, -1).replace(/""/g, '"') : name;
-}
-
-function item(label: string, type: ItemType, detail: string): IItem {
-  const isPlain =
-    type === 'keyword' ||
-    type === 'connection' ||
-    type === 'option' ||
-    /^[\p{Ll}_][\p{Ll}\p{N}_]*$/u.test(label) ||
-    /^[\p{Lu}_][\p{Lu}\p{N}_]*$/u.test(label);
-  const insertText = isPlain ? label : `"${label.replace(/"/g, '""')}"`;
-  return { label, insertText, type, detail };
-}
-
-function distinct(items: readonly IItem[]): readonly IItem[] {
-  const seen = new Set<string>();
-  return items.filter(one => {
-    const key = `${one.type} ${one.label}`;
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 function lower(text: string): string {

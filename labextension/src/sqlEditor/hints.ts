@@ -19,6 +19,7 @@ import { sqlCell, type ISqlCell } from './magic';
 import { showMarks, type IMark } from './marks';
 import { messageOf } from './messages';
 import { offsetsOf } from './places';
+import { schemasIn } from './schemas';
 
 type Problem = SqlProblemsResult['sqlProblems'][number];
 
@@ -55,9 +56,13 @@ export class SqlHints {
     });
   }
 
-  /** Something became known: look again where hints are wanted. */
-  renew(): void {
-    this.hinters.forEach(hinter => hinter.renew());
+  /** Something became known, of one notebook or of all: look again where hints are wanted. */
+  renew(session?: ISeptSession): void {
+    this.hinters.forEach(hinter => {
+      if (!session || hinter.isIn(session)) {
+        hinter.renew();
+      }
+    });
   }
 }
 
@@ -87,6 +92,10 @@ class Hinter implements PluginValue {
     } else if (update.selectionSet || update.focusChanged) {
       this.later(0, () => this.show(true));
     }
+  }
+
+  isIn(session: ISeptSession): boolean {
+    return session.panel.node.contains(this.view.dom);
   }
 
   renew(): void {
@@ -148,7 +157,7 @@ class Hinter implements PluginValue {
   ): Promise<readonly Problem[]> {
     const cell = sqlCell(source);
     const session = sessionOf(this.view, this.sources.sessions);
-    const connectionId = cell && this.connectionOf(cell);
+    const connectionId = cell && this.connectionOf(cell, source);
     if (!cell || !session || connectionId === undefined) {
       return [];
     }
@@ -172,12 +181,18 @@ class Hinter implements PluginValue {
   }
 
   /** null: dataframes. undefined: a connection that is not known here. Its tables are fetched behind, for next time. */
-  private connectionOf(cell: ISqlCell): string | null | undefined {
+  private connectionOf(
+    cell: ISqlCell,
+    source: string
+  ): string | null | undefined {
     if (cell.connection === null) {
       return null;
     }
     const { connections } = this.sources;
     const connection = connections.named(cell.connection);
+    if (connection) {
+      schemasIn(source, connection, connections);
+    }
     return connection && connections.relationsOf(connection).length > 0
       ? connection.id
       : undefined;

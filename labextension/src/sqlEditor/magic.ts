@@ -23,17 +23,6 @@ const VALUED: Readonly<Record<string, 'connection' | 'dialect' | 'other'>> = {
   '--as': 'other'
 };
 
-/** What `%%sql` takes, for completion. */
-export const OPTIONS: readonly string[] = [
-  '--connection',
-  '--dialect',
-  '--limit',
-  '--as',
-  '--pull',
-  '--no-cache',
-  '--transaction'
-];
-
 /** The `%%sql` cell in a text; null if it is none. An option that is half typed does no harm. */
 export function sqlCell(source: string): ISqlCell | null {
   const match = CELL.exec(source);

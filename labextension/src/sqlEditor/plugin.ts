@@ -27,7 +27,7 @@ import { SqlHighlighter } from './language';
 import type { ISqlCell } from './magic';
 import { sqlMarks } from './marks';
 import {
-  keepKernelOutOfSql,
+  keepOthersOutOfSql,
   loadCompletion,
   SqlCompletionProvider
 } from './provider';
@@ -66,10 +66,14 @@ export const sqlEditorPlugin: JupyterFrontEndPlugin<void> = {
       completions.registerProvider(
         new SqlCompletionProvider(connections, sessions)
       );
-      keepKernelOutOfSql();
+      keepOthersOutOfSql();
     }
     const category = trans.__('Notebook Operations');
-    for (const command of [CommandIDs.formatSql, CommandIDs.convertSql]) {
+    for (const command of [
+      CommandIDs.formatSql,
+      CommandIDs.convertSql,
+      CommandIDs.nextSqlHint
+    ]) {
       palette?.addItem({ command, category });
     }
   }
@@ -135,10 +139,9 @@ function addMarks(
   sources: IHintSources & { readonly sessions: ISeptSessions }
 ): void {
   const hints = new SqlHints(sources);
-  const renew = (): void => hints.renew();
-  sources.connections.changed.connect(renew);
+  sources.connections.changed.connect(() => hints.renew());
   const follow = (session: ISeptSession): void => {
-    session.changed.connect(renew);
+    session.changed.connect(() => hints.renew(session));
   };
   [...sources.sessions.all].forEach(follow);
   sources.sessions.added.connect((_, session) => follow(session));

@@ -3,13 +3,17 @@ import type {
   ICompletionContext,
   ICompletionProvider
 } from '@jupyterlab/completer';
-import { KernelCompleterProvider } from '@jupyterlab/completer';
+import {
+  ContextCompleterProvider,
+  KernelCompleterProvider
+} from '@jupyterlab/completer';
 import { NotebookPanel } from '@jupyterlab/notebook';
 
 import type { IRelation, ISeptConnections, ISeptSessions } from '../tokens';
 import type { IFacts } from './completion';
 import { framesOf } from './frames';
 import { isInExpression, sqlCell } from './magic';
+import { schemasIn } from './schemas';
 
 /** Completes `%%sql` cells from what is known already; what is not known is fetched for the next time. */
 export class SqlCompletionProvider implements ICompletionProvider {
@@ -55,6 +59,9 @@ export class SqlCompletionProvider implements ICompletionProvider {
     const connection = name === null ? undefined : this.connections.named(name);
     return {
       relations: connection ? this.connections.relationsOf(connection) : [],
+      schemas: connection
+        ? schemasIn(source, connection, this.connections)
+        : [],
       frames: this.framesFor(context),
       connections: this.connections.usable().map(one => one.name)
     };
@@ -86,16 +93,21 @@ function isSqlPlace({ editor }: ICompletionContext): boolean {
 }
 
 /**
- * Keep the kernel out of SQL: it offers Python's names there, and the core shows nothing before the kernel has
- * answered, which takes a second (its time limit) while a cell runs. There is no setting for one kind of cell, so
- * the provider is asked to be not applicable; inside of `{{ }}`, where Python stands, it is as before.
+ * Keep others out of SQL. The kernel offers Python's names there, and the core shows nothing before it has answered,
+ * which takes a second (its time limit) while a cell runs; the core's own provider offers every token of the text, the
+ * magic's line among them. There is no setting for one kind of cell, so both are asked to be not applicable; inside of
+ * `{{ }}`, where Python stands, they are as before.
  */
-export function keepKernelOutOfSql(): void {
-  const { prototype } = KernelCompleterProvider;
-  const { isApplicable } = prototype;
-  prototype.isApplicable = function (context: ICompletionContext) {
-    return isSqlPlace(context)
-      ? Promise.resolve(false)
-      : isApplicable.call(this, context);
-  };
+export function keepOthersOutOfSql(): void {
+  for (const { prototype } of [
+    KernelCompleterProvider,
+    ContextCompleterProvider
+  ]) {
+    const { isApplicable } = prototype;
+    prototype.isApplicable = function (context: ICompletionContext) {
+      return isSqlPlace(context)
+        ? Promise.resolve(false)
+        : isApplicable.call(this, context);
+    };
+  }
 }

@@ -49,6 +49,16 @@ const FACTS: IFacts = {
     { name: 'customers', columns: ['id', 'family_name'] },
     { name: 'Odd "one"', columns: ['x'] }
   ],
+  schemas: [
+    {
+      name: 'archive',
+      relations: [
+        { name: 'orders', columns: ['order_id', 'closed_on'] },
+        { name: 'Old Ones', columns: ['x'] }
+      ]
+    },
+    { name: 'Odd Schema', relations: [] }
+  ],
   frames: [
     { name: 'df', columns: ['price', 'when'] },
     { name: 'orders', columns: ['hidden'] }
@@ -72,7 +82,9 @@ describe('Completion', () => {
       'customers',
       '"Odd ""one"""',
       'df',
-      'orders'
+      'orders',
+      'archive',
+      '"Odd Schema"'
     ]);
     expect(at('SELECT * FROM cust|')).toEqual(['customers']);
     expect(at('SELECT * FROM orders JOIN c|')[0]).toBe('customers');
@@ -109,6 +121,59 @@ describe('Completion', () => {
     expect(at('SELECT hid| FROM orders')).toEqual([]);
   });
 
+  it('offers what is in another schema behind its name, and the columns of its tables', () => {
+    expect(at('SELECT * FROM archive.|')).toEqual(['orders', '"Old Ones"']);
+    expect(at('SELECT * FROM orders JOIN "archive" . o|')).toEqual([
+      'orders',
+      '"Old Ones"'
+    ]);
+    expect(at('SELECT * FROM public.c|')).toEqual(['customers']);
+    expect(at('SELECT * FROM nowhere.|')).toEqual([]);
+    const own = ['order_id', 'closed_on'];
+    expect(at('SELECT o.| FROM archive.orders o')).toEqual(own);
+    expect(at('SELECT archive.orders.| FROM archive.orders')).toEqual(own);
+    expect(at('SELECT orders.| FROM archive.orders')).toEqual(own);
+    expect(at('SELECT clo| FROM archive.orders')).toEqual(['closed_on']);
+    expect(at('SELECT a.| FROM archive.orders a JOIN orders b ON 1')).toEqual(
+      own
+    );
+    expect(at('SELECT o.| FROM nowhere.orders o')).toEqual([]);
+  });
+
+  it.each([
+    [
+      'WITH r AS (SELECT id AS rid, o.amount, count(*) n FROM orders o) SELECT r.| FROM r',
+      'rid amount n'
+    ],
+    ['WITH r (a, "B c") AS (SELECT 1, 2) SELECT x.| FROM r x', 'a "B c"'],
+    [
+      'WITH r AS (SELECT * FROM customers), s AS (SELECT *, 1 AS one FROM r) SELECT s.| FROM s',
+      'id family_name one'
+    ],
+    [
+      'WITH r AS (SELECT c.*, o.id AS oid FROM orders o, customers c) SELECT r.| FROM r',
+      'id family_name oid'
+    ],
+    [
+      'SELECT t.| FROM (SELECT sum(amount) AS total, CASE WHEN id > 1 THEN 2 END FROM orders) t',
+      'total'
+    ],
+    [
+      'SELECT t.| FROM orders JOIN (SELECT DISTINCT id FROM (SELECT 1) u) AS t ON 1',
+      'id'
+    ],
+    ['WITH orders AS (SELECT 1 AS mine) SELECT orders.| FROM orders', 'mine'],
+    ['WITH r AS (SELECT ', '']
+  ])('knows the columns of queries with a name: %s', (text, expected) => {
+    const found = at(text.includes('|') ? text : `${text}|`);
+    const wanted = expected === '' ? [] : expected.match(/"[^"]+"|\w+/g);
+    expect(text.includes('|') ? found : []).toEqual(wanted);
+  });
+
+  it('offers aliases where an expression stands', () => {
+    expect(at('SELECT ord| FROM customers ord_1')).toContain('ord_1');
+  });
+
   it('offers CTEs, by their names', () => {
     const text =
       'WITH big AS (SELECT 1), small (a) AS (SELECT 2) SELECT * FROM |';
@@ -132,6 +197,11 @@ describe('Completion', () => {
     expect(at('wa|', '%%sql -c ')).toEqual(['warehouse']);
     expect(at('--con|', '%%sql ')).toEqual(['--connection']);
     expect(at('|\nSELECT 1', '%%sql --connection ')).toContain('shop');
+    expect(at('-|', '%%sql big << ')).toContain('--pull');
+    expect(at('--|\nSELECT 1', '%%sql ')).toContain('--connection');
+    expect(at('|', '%%sql --as ')).toEqual(['pandas', 'polars', 'arrow']);
+    expect(at('po|', '%%sql --dialect=')).toEqual(['postgres']);
+    expect(at('|', '%%sql --limit ')).toEqual([]);
   });
 
   it('answers within a few milliseconds in a large database and a long text', () => {
@@ -150,5 +220,16 @@ describe('Completion', () => {
       complete(source, source.length, { ...FACTS, relations });
     }
     expect((performance.now() - start) / times).toBeLessThan(50);
+  });
+
+  it('answers soon whatever brackets stand in the text', () => {
+    const nested = `${'SELECT * FROM ('.repeat(60)}SELECT 1${') t'.repeat(60)}`;
+    const open = `${'WITH a AS (SELECT * FROM ('.repeat(200)} x`;
+    for (const text of [nested, open, '('.repeat(20_000)]) {
+      const source = `%%sql\n${text} SELECT t.`;
+      const start = performance.now();
+      complete(source, source.length, FACTS);
+      expect(performance.now() - start).toBeLessThan(250);
+    }
   });
 });
