@@ -6,12 +6,14 @@ import {
   showDialog
 } from '@jupyterlab/apputils';
 import type { Cell } from '@jupyterlab/cells';
+import type { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ConvertSql, FormatSql, SqlDialects } from '../api/generated';
 import { problemText } from '../team/errors';
 import { CommandIDs, type ISeptApi, type ISeptSessions } from '../tokens';
 import { sqlCell, type ISqlCell } from './magic';
+import { goToNextMark } from './marks';
 
 const NO_ARGS = { args: { type: 'object', properties: {} } } as const;
 
@@ -24,7 +26,10 @@ interface IParts {
   dialectOf(cell: ISqlCell): string;
 }
 
-/** Add "Format SQL cell" and "Convert SQL dialect…". Both change the active cell, in one step that can be undone. */
+/**
+ * Add "Format SQL cell" and "Convert SQL dialect…", which change the active cell in one step that can be undone, and
+ * "Next problem in SQL cell", for those who do not point.
+ */
 export function addSqlCommands(parts: IParts): void {
   const { app, api, sessions, trans } = parts;
   const active = (): { cell: Cell; sql: ISqlCell; source: string } | null => {
@@ -87,6 +92,33 @@ export function addSqlCommands(parts: IParts): void {
             (await api.execute(ConvertSql, { sql, from, to })).convertSql
         );
       }
+    }
+  });
+  addNextHint(parts, active);
+}
+
+function addNextHint(
+  { app, sessions, trans }: IParts,
+  active: () => { readonly cell: Cell } | null
+): void {
+  app.commands.addCommand(CommandIDs.nextSqlHint, {
+    label: trans.__('Next Problem in SQL Cell'),
+    caption: trans.__('Select the next underlined place and say what is wrong'),
+    describedBy: NO_ARGS,
+    isEnabled: () => active() !== null,
+    execute: () => {
+      const editor = active()?.cell.editor as CodeMirrorEditor | null;
+      const found = editor && goToNextMark(editor.editor);
+      sessions.current?.announce(
+        found
+          ? trans.__(
+              '%1 (%2 of %3)',
+              found.message.replace(/`/g, ''),
+              found.number,
+              found.count
+            )
+          : trans.__('No problem is known in this cell.')
+      );
     }
   });
 }

@@ -8,6 +8,7 @@ import {
   Decoration,
   EditorView,
   hoverTooltip,
+  showTooltip,
   type DecorationSet,
   type Tooltip
 } from '@codemirror/view';
@@ -31,11 +32,6 @@ type Marks = Readonly<Record<MarkKind, readonly IMark[]>>;
 
 const setMarks = StateEffect.define<IKindOfMarks>();
 const NONE: Marks = { problem: [], error: [] };
-const LOOKS: Readonly<Record<MarkKind, Decoration>> = {
-  problem: Decoration.mark({ class: 'sept-SqlMark sept-mod-problem' }),
-  error: Decoration.mark({ class: 'sept-SqlMark sept-mod-error' })
-};
-
 const field = StateField.define<Marks>({
   create: () => NONE,
   update: (marks, transaction) => {
@@ -65,30 +61,88 @@ function afterEdit(marks: Marks, { changes }: Transaction): Marks {
 
 function decorationsOf(marks: Marks): DecorationSet {
   const ranges = (['problem', 'error'] as const).flatMap(kind =>
-    marks[kind].map(({ from, to }) => LOOKS[kind].range(from, to))
+    marks[kind].map(mark => look(kind, mark).range(mark.from, mark.to))
   );
   return Decoration.set(ranges, true);
 }
 
+function look(kind: MarkKind, { message }: IMark): Decoration {
+  return Decoration.mark({
+    class: `sept-SqlMark sept-mod-${kind}`,
+    attributes: { 'aria-invalid': 'grammar', 'aria-description': message }
+  });
+}
+
 /** What the mark under the pointer says; an error before a problem. */
-const tooltip = hoverTooltip((view, position): Tooltip | null => {
+const hovered = hoverTooltip((view, position): Tooltip | null => {
   const { error, problem } = view.state.field(field);
   const mark = [...error, ...problem].find(
     ({ from, to }) => from <= position && position <= to
   );
-  return mark
-    ? {
-        pos: mark.from,
-        end: mark.to,
-        above: true,
-        create: () => ({ dom: tooltipNode(mark.message) })
-      }
-    : null;
+  return mark ? tooltipOf(mark) : null;
 });
+
+const tell = StateEffect.define<IMark | null>();
+
+/** The mark that the keyboard went to: it tells what is wrong until the cursor moves on, or the editor is left. */
+const told = StateField.define<IMark | null>({
+  create: () => null,
+  update: (mark, { docChanged, effects, selection }) =>
+    effects.reduce<IMark | null>(
+      (found, effect) => (effect.is(tell) ? effect.value : found),
+      docChanged || selection ? null : mark
+    ),
+  provide: self => [
+    showTooltip.from(self, mark => mark && tooltipOf(mark)),
+    EditorView.focusChangeEffect.of((_, isFocusing) =>
+      isFocusing ? null : tell.of(null)
+    )
+  ]
+});
+
+/**
+ * Select the first marked place behind the cursor, from the top again behind the last one, and show what is wrong
+ * there; gives that and which of how many it is. null: there is none.
+ */
+export function goToNextMark(
+  view: EditorView
+): { message: string; number: number; count: number } | null {
+  const { error, problem } = view.state.field(field, false) ?? NONE;
+  const marks = [
+    ...error,
+    ...problem.filter(({ from }) => error.every(one => one.from !== from))
+  ].sort((one, other) => one.from - other.from);
+  const { from, to } = view.state.selection.main;
+  const behind = marks.findIndex(
+    mark => mark.from > from || (mark.from === from && mark.to !== to)
+  );
+  const mark = marks[Math.max(behind, 0)];
+  if (!mark) {
+    return null;
+  }
+  view.focus();
+  view.dispatch({
+    selection: { anchor: mark.from, head: mark.to },
+    effects: tell.of(mark),
+    scrollIntoView: true
+  });
+  const number = marks.indexOf(mark) + 1;
+  return { message: mark.message, number, count: marks.length };
+}
+
+function tooltipOf({ from, to, message }: IMark): Tooltip {
+  return {
+    pos: from,
+    end: to,
+    above: true,
+    create: () => ({ dom: tooltipNode(message) })
+  };
+}
 
 function tooltipNode(message: string): HTMLElement {
   const node = document.createElement('div');
   node.className = 'sept-SqlTooltip';
+  node.setAttribute('role', 'tooltip');
   // Names stand between backticks, as the server writes them.
   message.split('`').forEach((part, index) => {
     if (index % 2 === 0) {
@@ -103,7 +157,7 @@ function tooltipNode(message: string): HTMLElement {
 }
 
 /** Underlined places with a tooltip; see `showMarks`. */
-export const sqlMarks: Extension = [field, tooltip];
+export const sqlMarks: Extension = [field, hovered, told];
 
 /** Put the marks of a kind in place of those that are there; out of the text's bounds there are none. */
 export function showMarks(
