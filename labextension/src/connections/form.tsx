@@ -37,15 +37,27 @@ export function ConnectionForm(props: IFormProps): JSX.Element {
   const [trial, setTrial] = React.useState<ITrial | null>(null);
   const [isBusy, setBusy] = React.useState(false);
   const [isTried, setTried] = React.useState(false);
+  const [attempts, setAttempts] = React.useState(0);
   const first = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => first.current?.focus(), []);
+  const form = React.useRef<HTMLFormElement>(null);
   const end = React.useRef<HTMLDivElement>(null);
+  // What is in the form now: the answer to a test of something else is no news.
+  const latest = React.useRef(props.initial);
   // What came of it stands below fields that fill the panel.
   React.useEffect(() => {
     if (trial !== null || problem !== null) {
       end.current?.scrollIntoView({ block: 'nearest' });
     }
   }, [trial, problem]);
+  // What is missing may be above what is seen.
+  React.useEffect(() => {
+    if (attempts > 0) {
+      form.current
+        ?.querySelector<HTMLElement>('[aria-invalid="true"]')
+        ?.focus();
+    }
+  }, [attempts]);
   const kind = kinds.find(one => one.kind === draft.kind);
   if (!kind) {
     return (
@@ -60,6 +72,7 @@ export function ConnectionForm(props: IFormProps): JSX.Element {
   }
   const missing = missingIn(draft, kind);
   const change = (changed: IDraft): void => {
+    latest.current = changed;
     setDraft(changed);
     setTrial(null);
     setProblem(null);
@@ -70,7 +83,11 @@ export function ConnectionForm(props: IFormProps): JSX.Element {
     work: () => Promise<void>
   ): Promise<void> => {
     setTried(true);
-    if (missing.some(name => !ignoring.includes(name)) || isBusy) {
+    if (missing.some(name => !ignoring.includes(name))) {
+      setAttempts(count => count + 1);
+      return;
+    }
+    if (isBusy) {
       return;
     }
     setBusy(true);
@@ -87,16 +104,22 @@ export function ConnectionForm(props: IFormProps): JSX.Element {
     act(['name'], async () => {
       setTrial({ isRunning: true, isWorking: false, message: '' });
       try {
-        setTrial(await props.onTest(draft));
+        const answer = await props.onTest(draft);
+        if (latest.current === draft) {
+          setTrial(answer);
+        }
       } catch (error) {
-        setTrial(null);
-        throw error;
+        if (latest.current === draft) {
+          setTrial(null);
+          throw error;
+        }
       }
     });
   const complaint = (name: string, text: string): string =>
     isTried && missing.includes(name) ? text : '';
   return (
     <form
+      ref={form}
       className="sept-Form"
       aria-label={
         draft.id === null

@@ -34,31 +34,24 @@ export function Content(props: {
   );
 }
 
-/** What a line is, in a quiet word at its right: the kind of a connection, the type of a column. */
+/** What a line is, in a quiet word at its right. */
 function Kind(props: {
   readonly row: TreeRow;
   readonly trans: TranslationBundle;
   titleOf(kind: string): string;
 }): JSX.Element | null {
-  const { row, trans } = props;
-  switch (row.type) {
-    case 'connection':
-      return (
-        <span className="sept-Tree-kind">
-          {props.titleOf(row.connection.kind)}
-        </span>
-      );
-    case 'schema':
-      return <span className="sept-Tree-kind">{trans.__('schema')}</span>;
-    case 'column':
-      return row.dataType === null ? null : (
-        <span className="sept-Tree-kind sept-mod-code" title={row.dataType}>
-          {row.dataType}
-        </span>
-      );
-    default:
-      return null;
+  const { row, trans, titleOf } = props;
+  const kind = kindOf(row, trans, titleOf);
+  if (kind === null) {
+    return null;
   }
+  return row.type === 'column' ? (
+    <span className="sept-Tree-kind sept-mod-code" title={kind}>
+      {kind}
+    </span>
+  ) : (
+    <span className="sept-Tree-kind">{kind}</span>
+  );
 }
 
 /** What stands in place of lines that are not there. */
@@ -126,6 +119,24 @@ export function labelOf(row: TreeRow): string {
       return row.name;
     case 'note':
       return '';
+  }
+}
+
+/** What a line is: the kind of a connection, the type of a column; null where its name says enough. */
+export function kindOf(
+  row: TreeRow,
+  trans: TranslationBundle,
+  titleOf: (kind: string) => string
+): string | null {
+  switch (row.type) {
+    case 'connection':
+      return titleOf(row.connection.kind);
+    case 'schema':
+      return trans.__('schema');
+    case 'column':
+      return row.dataType;
+    default:
+      return null;
   }
 }
 

@@ -68,7 +68,13 @@ export class RelationPreviewWidget extends ReactWidget {
         </p>
       );
     }
-    return <Rows preview={this.preview} trans={trans} />;
+    return (
+      <Rows
+        preview={this.preview}
+        trans={trans}
+        onRead={() => void this.load()}
+      />
+    );
   }
 
   private cancel(): void {
@@ -82,12 +88,16 @@ export class RelationPreviewWidget extends ReactWidget {
     this.isCancelled = false;
     this.problem = null;
     this.update();
+    let problem: unknown = null;
+    let preview: Preview | null = null;
     try {
-      this.preview = await this.model.preview(this.place, mine.signal);
+      preview = await this.model.preview(this.place, mine.signal);
     } catch (error) {
-      this.problem = mine.signal.aborted ? null : error;
+      problem = mine.signal.aborted ? null : error;
     }
     if (this.running === mine && !this.isDisposed) {
+      this.preview = preview;
+      this.problem = problem;
       this.running = null;
       this.update();
     }
@@ -102,6 +112,7 @@ const NULL = 'NULL';
 function Rows(props: {
   readonly preview: Preview;
   readonly trans: TranslationBundle;
+  onRead(): void;
 }): JSX.Element {
   const { preview, trans } = props;
   const { columns, rows, isCut } = preview;
@@ -117,8 +128,22 @@ function Rows(props: {
     : trans._n('%1 row.', '%1 rows.', rows.length);
   return (
     <>
-      <p className="sept-Preview-status">{count}</p>
-      <div className="sept-Preview-scroll" tabIndex={0}>
+      <p className="sept-Preview-status">
+        {count}{' '}
+        <button
+          type="button"
+          className="sept-LinkButton"
+          onClick={props.onRead}
+        >
+          {trans.__('Read again')}
+        </button>
+      </p>
+      <div
+        className="sept-Preview-scroll"
+        role="region"
+        aria-label={trans.__('Rows')}
+        tabIndex={0}
+      >
         <table className="sept-Preview-table">
           <thead>
             <tr>

@@ -85,6 +85,8 @@ export class ConnectionsSection extends ReactWidget {
           ) : (
             <p className="sept-Hint">
               {trans.__('Databases that SQL cells of its notebooks may name.')}
+              {model.workspaces?.length === 0 &&
+                ` ${trans.__('To add one, name a workspace above first.')}`}
             </p>
           )}
         </>

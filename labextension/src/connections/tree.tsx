@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { Content, Note, indentOf, isOpen, labelOf } from './lines';
+import { Content, Note, indentOf, isOpen, kindOf, labelOf } from './lines';
 import type { ITrial } from './model';
 import { TrialNote } from './parts';
 import type { NoteRow, TreeRow } from './rows';
@@ -89,6 +89,9 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
             <div
               role="treeitem"
               aria-level={row.level}
+              aria-label={[labelOf(row), kindOf(row, trans, props.titleOf)]
+                .filter(Boolean)
+                .join(' ')}
               style={{ paddingLeft: `${indentOf(row)}px` }}
               aria-expanded={isOpen(row)}
               aria-selected={row.key === current}
@@ -111,8 +114,8 @@ export function ConnectionTree(props: ITreeProps): JSX.Element {
                   type="button"
                   className="sept-IconButton sept-Tree-more"
                   tabIndex={-1}
-                  aria-label={trans.__('Acts on %1', labelOf(row))}
-                  title={trans.__('What can be done')}
+                  aria-label={trans.__('Actions for %1', labelOf(row))}
+                  title={trans.__('Actions')}
                   onClick={event => {
                     event.stopPropagation();
                     menuAt(row, event.currentTarget);
