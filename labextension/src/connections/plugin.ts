@@ -52,7 +52,9 @@ export const connectionsPlugin: JupyterFrontEndPlugin<ISeptConnections> = {
     };
     const section = new LazyConnections(async () => {
       const { ConnectionsSection } = await import('./section');
-      return new ConnectionsSection(model, panel, trans, offer);
+      return new ConnectionsSection(model, panel, trans, offer, () => {
+        sessions.current?.panel.activate();
+      });
     }, trans);
     section.title.label = trans.__('Connections');
     panel.add(section);

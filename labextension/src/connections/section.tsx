@@ -21,12 +21,16 @@ export class ConnectionsSection extends ReactWidget {
   private search = '';
   private readonly open = new Set<string>();
 
-  /** @param offer - shows the menu of a row */
+  /**
+   * @param offer - shows the menu of a row
+   * @param leave - goes back to the notebook
+   */
   constructor(
     private readonly model: ConnectionsModel,
     private readonly panel: IWorkspacePanel,
     private readonly trans: TranslationBundle,
-    private readonly offer: (row: TreeRow, x: number, y: number) => void
+    private readonly offer: (row: TreeRow, x: number, y: number) => void,
+    private readonly leave: () => void
   ) {
     super();
     this.addClass('sept-Section');
@@ -34,6 +38,21 @@ export class ConnectionsSection extends ReactWidget {
     this.node.tabIndex = -1;
     model.changed.connect(this.onChanged, this);
     panel.workspaceChanged.connect(this.onChanged, this);
+    this.node.addEventListener('keydown', this);
+  }
+
+  /** Escape ends a search, else it leads back; in the form it is the form's. */
+  handleEvent(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') {
+      return;
+    }
+    if (event.target instanceof HTMLInputElement && this.search !== '') {
+      this.seek('');
+    } else {
+      this.leave();
+    }
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** Show the form: of a connection, or of a new one. */
@@ -145,7 +164,6 @@ export class ConnectionsSection extends ReactWidget {
     const { model, trans } = this;
     const connections = model.of(workspace.id);
     const isAdmin = workspace.role === 'ADMIN';
-    const { catalogs } = model;
     const rows = this.rowsOf(workspace);
     return (
       <>
@@ -163,11 +181,7 @@ export class ConnectionsSection extends ReactWidget {
             aria-label={trans.__('Search tables and columns')}
             placeholder={trans.__('Search tables and columns')}
             value={this.search}
-            onChange={event => {
-              this.search = event.target.value;
-              catalogs.seek(wantedBy(this.search));
-              this.update();
-            }}
+            onChange={event => this.seek(event.target.value)}
           />
         )}
         {connections.length > 0 && (
@@ -200,6 +214,12 @@ export class ConnectionsSection extends ReactWidget {
     const { catalogs } = this.model;
     const connections = this.model.of(workspace.id);
     return treeRows(connections, catalogs, this.open, this.search);
+  }
+
+  private seek(search: string): void {
+    this.search = search;
+    this.model.catalogs.seek(wantedBy(search));
+    this.update();
   }
 
   private unfold(id: string): void {

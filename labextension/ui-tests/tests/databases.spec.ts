@@ -149,6 +149,24 @@ test.describe('A database of PostgreSQL', () => {
     await expect(cell(page, 0)).toContainText('SELECT o.id, o.amount FROM');
     await page.screenshot({ path: 'test-results/databases-complete.png' });
 
+    // So are those of a table of another schema, which nobody opened in the panel.
+    const other = await addCell(
+      page,
+      1,
+      `%%sql ${magic}SELECT * FROM archive.orders_2019 a WHERE a.`
+    );
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Tab');
+        await page.waitForTimeout(300);
+        return completer.getByText('note').isVisible();
+      })
+      .toBe(true);
+    await completer.getByText('note').click();
+    await expect(other).toContainText('WHERE a.note');
+    await page.keyboard.press('Escape');
+    await command(page, 'notebook:delete-cell');
+
     // A second cell over its result runs in the database, as one statement.
     const chained = await addCell(
       page,

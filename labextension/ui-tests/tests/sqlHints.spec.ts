@@ -74,6 +74,20 @@ test.describe('While a SQL cell is written', () => {
     await expect(tooltip).toBeVisible();
     await page.screenshot({ path: 'test-results/sql-hint-dark.png' });
 
+    // The same by keyboard.
+    await page.mouse.move(0, 0);
+    await expect(tooltip).toBeHidden();
+    await cellAt(page as unknown as Page, 1)
+      .locator('.cm-content')
+      .click();
+    await page.keyboard.press('Alt+Shift+N');
+    await expect(tooltip).toContainText('Did you mean amount?');
+    await expect(page.locator('.sept-LiveRegion')).toHaveText(
+      'There is no column amuont in orders. Did you mean amount? (1 of 1)'
+    );
+    await page.keyboard.press('ArrowRight');
+    await expect(tooltip).toBeHidden();
+
     await write(page as unknown as Page, 1, text.replace('amuont', 'amount'));
     await expect(mark).toHaveCount(0);
   });
