@@ -171,6 +171,8 @@ class _Run:
             if facts.writes or facts.unknown:
                 written = None if facts.unknown else {use.name for use in facts.writes}
                 self._context.results.note_written(self._identity, written)
+                if facts.changed:  # views, partitions, triggers and foreign keys may take it further
+                    self._context.results.note_written(self._identity, None)
 
     def _refuse_writes(self, text: str, facts: SqlFacts) -> None:
         reason = why_refused(text, facts, self._dialect)

@@ -96,7 +96,7 @@ class SqlResults:
         if mark_of(value) != result.mark:
             return "it was changed since"
         written = self._written.get(result.connection, {})
-        for name in (None, *sorted(result.reads)):
+        for name in (*sorted(result.reads), None):
             if written.get(name, 0) > result.number:
                 return f"{'the database' if name is None else f'`{name}`'} was changed since it ran"
         return None

@@ -256,3 +256,28 @@ def test_a_table_beside_a_frame_is_fetched_as_it_is_written(cells: Cells, query:
         assert sorted(frame.iloc[0, 0]) == sorted(row.split())
     else:  # 37, 74, 11
         assert frame["id"].tolist() == [2]
+
+
+FURTHER = (
+    ("CREATE VIEW few AS SELECT * FROM sales WHERE id < 9", "few", "DELETE FROM sales WHERE id < 5"),
+    ("CREATE TABLE par (id int) PARTITION BY RANGE (id); CREATE TABLE one PARTITION OF par FOR VALUES FROM (0) TO (9)",
+     "par", "INSERT INTO one VALUES (1)"),
+    ("CREATE TABLE up (id int PRIMARY KEY); INSERT INTO up VALUES (1);"
+     "CREATE TABLE down (id int REFERENCES up ON DELETE CASCADE); INSERT INTO down VALUES (1)", "down", "DELETE FROM up"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "read", "write"), FURTHER)
+def test_a_write_may_reach_what_it_does_not_name(cells: Cells, made: str, read: str, write: str) -> None:
+    cells.run(f"%%sql --connection db\n{made}")
+    cells.run(f"%%sql u << --connection db\nSELECT count(*) AS n FROM {read}")
+    cells.run(f"%%sql --connection db\n{write}")
+    view = cells.run("%%sql --connection db\nSELECT n FROM u")
+    assert view.frame["n"].tolist() == cells.names["u"]["n"].tolist()
+    assert "was changed since" in view.note
+
+
+def test_a_table_that_is_made_changes_no_other(cells: Cells) -> None:
+    cells.run("%%sql u << --connection db\nSELECT count(*) AS n FROM sales")
+    cells.run("%%sql --connection db\nCREATE TABLE copied AS SELECT * FROM sales")
+    assert cells.run("%%sql --connection db\nSELECT n FROM u").note == "one statement with `u`"
