@@ -163,6 +163,7 @@ class _Run:
         way = self._way(statement, masked, names)
         self.notes += [way.note] if way.note else []
         self._last = (way.parts if way.frames else _trimmed(way.parts), masked, facts)
+        calls = self._calls_volatile(masked)
         try:
             if way.frames:
                 return self._pull(way, output)
@@ -171,8 +172,8 @@ class _Run:
             if facts.writes or facts.unknown:
                 written = None if facts.unknown else {use.name for use in facts.writes}
                 self._context.results.note_written(self._identity, written)
-                if facts.changed:  # views, partitions, triggers and foreign keys may take it further
-                    self._context.results.note_written(self._identity, None)
+            if facts.changed or calls:  # views, partitions, triggers and foreign keys may take it further
+                self._context.results.note_written(self._identity, None)
 
     def _refuse_writes(self, text: str, facts: SqlFacts) -> None:
         reason = why_refused(text, facts, self._dialect)
@@ -193,6 +194,12 @@ class _Run:
             unsteady=lambda sources: unsteady_of(self.session, sources),
             pull=self._magic.pull,
         )
+
+    def _calls_volatile(self, masked: str) -> bool:
+        """Whether a function is called that may write; asked only where there are results that it could outdate."""
+        if not self._context.results.has_any(self._identity):
+            return False
+        return unsteady_of(self.session, Sources(functions=own_functions(masked, self._dialect))) is not None
 
     def _sources(self, masked: str, facts: SqlFacts) -> Sources:
         return Sources(frozenset(use.name.lower() for use in facts.reads), own_functions(masked, self._dialect))

@@ -81,6 +81,10 @@ class SqlResults:
         names: Iterable[str | None] = [None] if relations is None else map(_plain, relations)
         self._written.setdefault(connection, {}).update(dict.fromkeys(names, self._number))
 
+    def has_any(self, connection: str) -> bool:
+        """Whether there are results of this connection."""
+        return any(result.connection == connection for result in self._results.values())
+
     def candidates(self, names: Iterable[str], connection: str) -> dict[str, SqlResult]:
         """Those of the names that hold results of this connection."""
         found = {name: self._results[name] for name in names if name in self._results}

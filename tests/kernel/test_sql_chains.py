@@ -263,7 +263,9 @@ FURTHER = (
     ("CREATE TABLE par (id int) PARTITION BY RANGE (id); CREATE TABLE one PARTITION OF par FOR VALUES FROM (0) TO (9)",
      "par", "INSERT INTO one VALUES (1)"),
     ("CREATE TABLE up (id int PRIMARY KEY); INSERT INTO up VALUES (1);"
-     "CREATE TABLE down (id int REFERENCES up ON DELETE CASCADE); INSERT INTO down VALUES (1)", "down", "DELETE FROM up"),
+     "CREATE TABLE down (id int REFERENCES up ON DELETE CASCADE); INSERT INTO down VALUES (1)",
+     "down", "DELETE FROM up"),
+    ("CREATE FUNCTION thin() RETURNS void LANGUAGE sql AS 'DELETE FROM sales WHERE id < 5'", "sales", "SELECT thin()"),
 )  # fmt: skip
 
 
