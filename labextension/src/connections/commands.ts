@@ -50,6 +50,8 @@ interface IParts {
   readonly section: LazyConnections;
   readonly sessions: ISeptSessions;
   readonly trans: TranslationBundle;
+  /** Where tables are shown: Notebook has one document in its main area, and takes no other. */
+  readonly area: 'main' | 'down';
 }
 
 /** Add the commands of connections; those about one connection or table take its id or name. */
@@ -177,14 +179,14 @@ function placeOf(connection: ConnectionFields, args: Args): IPlace {
 }
 
 function preview(
-  { app, model, trans }: IParts,
+  { app, model, trans, area }: IParts,
   connection: ConnectionFields,
   place: IPlace
 ): void {
   const relation =
     place.schema === null ? place.name : `${place.schema}.${place.name}`;
   const id = `sept-preview-${connection.id}-${relation}`;
-  for (const widget of app.shell.widgets('main')) {
+  for (const widget of app.shell.widgets(area)) {
     if (widget.id === id) {
       app.shell.activateById(id);
       return;
@@ -197,11 +199,12 @@ function preview(
   const widget = new MainAreaWidget({ content });
   widget.id = id;
   widget.toolbar.hide();
-  widget.title.icon = tableRowsIcon;
+  // Notebook's lower area draws icons without bounds.
+  widget.title.icon = area === 'main' ? tableRowsIcon : undefined;
   widget.title.label = relation;
   widget.title.caption = trans.__('%1 in %2', relation, connection.name);
   widget.title.closable = true;
-  app.shell.add(widget, 'main');
+  app.shell.add(widget, area);
   app.shell.activateById(id);
 }
 

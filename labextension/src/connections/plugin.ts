@@ -1,6 +1,7 @@
-import type {
-  JupyterFrontEnd,
-  JupyterFrontEndPlugin
+import {
+  ILabShell,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
@@ -35,14 +36,15 @@ export const connectionsPlugin: JupyterFrontEndPlugin<ISeptConnections> = {
   autoStart: true,
   provides: ISeptConnections,
   requires: [ISeptApi, ISeptSessions, IWorkspacePanel, ITranslator],
-  optional: [ICommandPalette],
+  optional: [ICommandPalette, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     api: ISeptApi,
     sessions: ISeptSessions,
     panel: IWorkspacePanel,
     translator: ITranslator,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    labShell: ILabShell | null
   ): ISeptConnections => {
     const trans = translator.load(DOMAIN);
     const model = new ConnectionsModel(api);
@@ -58,7 +60,16 @@ export const connectionsPlugin: JupyterFrontEndPlugin<ISeptConnections> = {
     }, trans);
     section.title.label = trans.__('Connections');
     panel.add(section);
-    addConnectionCommands({ app, model, panel, section, sessions, trans });
+    const area = labShell ? 'main' : 'down';
+    addConnectionCommands({
+      app,
+      model,
+      panel,
+      section,
+      sessions,
+      trans,
+      area
+    });
     const category = trans.__('Notebook Team');
     for (const command of [
       CommandIDs.showConnections,

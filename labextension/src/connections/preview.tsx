@@ -1,5 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import { SplitPanel, type Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { problemText } from '../team/errors';
@@ -27,6 +29,11 @@ export class RelationPreviewWidget extends ReactWidget {
   override dispose(): void {
     this.running?.abort();
     super.dispose();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    requestAnimationFrame(() => giveHeight(this));
   }
 
   protected override render(): JSX.Element {
@@ -100,6 +107,23 @@ export class RelationPreviewWidget extends ReactWidget {
       this.problem = problem;
       this.running = null;
       this.update();
+    }
+  }
+}
+
+/** Notebook opens its lower area without a height. */
+function giveHeight(widget: Widget): void {
+  let child = widget;
+  while (child.parent && !(child.parent instanceof SplitPanel)) {
+    child = child.parent;
+  }
+  const split = child.parent;
+  if (split instanceof SplitPanel && split.orientation === 'vertical') {
+    const place = split.widgets.indexOf(child);
+    if (split.relativeSizes()[place] < 0.1) {
+      split.setRelativeSizes(
+        split.widgets.map((_, other) => (other === place ? 1 : 2))
+      );
     }
   }
 }

@@ -67,6 +67,24 @@ test.describe('Connections', () => {
     await expect(page.locator('.sept-Preview')).toContainText('3 rows.');
     await page.screenshot({ path: 'test-results/connections-preview.png' });
 
+    // Notebook 7 has no other tabs: there the rows stand below.
+    const seven = await page.context().newPage();
+    await seven.goto(`notebooks/${tmpPath}/n.ipynb`);
+    await seven.locator('.sept-BadgeRow').first().waitFor();
+    await seven.keyboard.press('Alt+Shift+W');
+    const besides = seven.getByRole('region', { name: 'Workspace' });
+    await besides.getByRole('combobox').first().selectOption(`Data ${tmpPath}`);
+    await besides.getByRole('treeitem', { name }).click();
+    await besides
+      .getByRole('treeitem', { name: 'orders' })
+      .click({ button: 'right' });
+    await seven.getByRole('menuitem', { name: 'Preview 100 Rows' }).click();
+    const below = seven.locator('.sept-Preview');
+    await expect(below).toContainText('3 rows.');
+    expect((await below.boundingBox())?.height).toBeGreaterThan(100);
+    await seven.screenshot({ path: 'test-results/connections-notebook7.png' });
+    await seven.close();
+
     await page.notebook.activate('n.ipynb');
     await orders.click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Insert SELECT' }).click();
