@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
 
+from sept_ext.connectors.arrow_frames import frame_from_arrow
 from sept_ext.connectors.base import QueryResult, Session
 from sept_ext.connectors.duckdb import DuckdbSession
 from sept_ext.core.errors import BadInput
@@ -62,7 +64,23 @@ def run_here(
     names = {**{name: namespace[name] for name in frames}, **moved}
     with registered(here, names, names):
         bound = [values[number] for number in order]
-        return run(here, lambda: here.execute(text, bound, output)), ", ".join(notes)
+        # As the database's own rows would be: DuckDB's frames make floats of decimals and of sums of whole numbers.
+        is_exact = output == "pandas" and not isinstance(session, DuckdbSession)
+        made = run(here, lambda: here.execute(text, bound, "arrow" if is_exact else output))
+    if is_exact and made.frame is not None:
+        made = replace(made, frame=frame_from_arrow(_whole(made.frame)))
+    return made, ", ".join(notes)
+
+
+def _whole(table: Any) -> Any:
+    """The table with its sums of whole numbers as such, where they fit: Arrow has them as decimals of 38 digits."""
+    import pyarrow as pa
+
+    for place, column in enumerate(table.columns):
+        if column.type == pa.decimal128(38, 0):
+            with suppress(pa.ArrowInvalid):  # larger than 64 bits
+                table = table.set_column(place, table.field(place).with_type(pa.int64()), column.cast(pa.int64()))
+    return table
 
 
 def _parsed(parts: Parts, dialect: str) -> exp.Expression:

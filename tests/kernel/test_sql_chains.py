@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -283,3 +284,15 @@ def test_a_table_that_is_made_changes_no_other(cells: Cells) -> None:
     cells.run("%%sql u << --connection db\nSELECT count(*) AS n FROM sales")
     cells.run("%%sql --connection db\nCREATE TABLE copied AS SELECT * FROM sales")
     assert cells.run("%%sql --connection db\nSELECT n FROM u").note == "one statement with `u`"
+
+
+def test_rows_joined_with_a_frame_are_as_exact_as_those_of_the_database(cells: Cells) -> None:
+    cells.run("%%sql --connection db\nCREATE TABLE bills AS SELECT i AS id, 0.10::numeric(10, 2) AS amount"
+              " FROM generate_series(1, 3) i")  # fmt: skip
+    cells.names["wanted"] = pd.DataFrame({"id": [1, 2, 3]})
+    query = (
+        "SELECT sum(b.amount) AS total, sum(b.id) AS ids, max(b.id) AS last FROM bills b JOIN wanted w ON w.id = b.id"
+    )
+    found = cells.run(f"%%sql --connection db\n{query}").frame
+    assert found.iloc[0].tolist() == [Decimal("0.30"), 6, 3]
+    assert [str(kind) for kind in found.dtypes] == ["object", "int64", "int32"]
