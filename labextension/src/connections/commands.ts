@@ -215,11 +215,11 @@ async function remove(
   const { name, hasSecret } = connection;
   const lost = hasSecret
     ? trans.__(
-        'Its parameters and its stored password are lost, and cells that name it with “--connection %1” fail. The database itself is not touched.',
+        'Its parameters and its stored password are lost, and cells that name it with “--connection %1” fail; kernels that have it open keep it until they are restarted. The database itself is not touched.',
         name
       )
     : trans.__(
-        'Its parameters are lost, and cells that name it with “--connection %1” fail. The database itself is not touched.',
+        'Its parameters are lost, and cells that name it with “--connection %1” fail; kernels that have it open keep it until they are restarted. The database itself is not touched.',
         name
       );
   const answer = await showDialog({
