@@ -7,6 +7,15 @@ from traceback import format_exception
 from sept_ext.core.cells import Span
 from sept_ext.core.errors import SeptError
 
+# The heads of errors by their codes, as people read them.
+_TITLES = {
+    "BAD_INPUT": "Cannot run",
+    "NOT_FOUND": "Not found",
+    "FORBIDDEN": "Not allowed",
+    "CONFLICT": "Not clear",
+    "UNAVAILABLE": "Not available",
+    "SQL_ERROR": "SQL error",
+}
 _RED, _BOLD, _END = "\x1b[0;31m", "\x1b[1m", "\x1b[0m"
 
 
@@ -20,7 +29,8 @@ class SqlCellError(Exception):
         self._candidates: tuple[str, ...] = getattr(error, "candidates", ())
 
     def _render_traceback_(self) -> list[str]:
-        lines = [f"{_RED}{self.code}{_END}: {_BOLD}{self}{_END}", *self._mark]
+        title = _TITLES.get(self.code, "Error")
+        lines = [f"{_RED}{title}{_END}: {_BOLD}{self}{_END}", *self._mark]
         if self._candidates:
             lines.append("Did you mean " + " or ".join(self._candidates) + "?")
         return [*lines, *self._asked_for()]

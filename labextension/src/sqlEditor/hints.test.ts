@@ -23,7 +23,7 @@ function failed(...lines: string[]): Record<string, unknown> {
     ename: 'SqlCellError',
     evalue: message,
     traceback: [
-      `\u001b[0;31mSQL_ERROR\u001b[0m: \u001b[1m${message}\u001b[0m`,
+      `\u001b[0;31mSQL error\u001b[0m: \u001b[1m${message}\u001b[0m`,
       ...lines.slice(1)
     ]
   };
