@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -268,7 +269,12 @@ def _preview(session: Session, statement: str) -> Preview:
 
 
 def _text(value: Any) -> str | None:
+    if hasattr(value, "tolist"):  # what DuckDB has for a list, and numpy's scalars
+        value = value.tolist()
     if value is None or str(value) in ("<NA>", "NaT") or value != value:
         return None
-    text = value.hex() if isinstance(value, bytes) else str(value)
+    if isinstance(value, list | dict):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    else:
+        text = value.hex() if isinstance(value, bytes) else str(value)
     return text if len(text) <= _MAX_VALUE_CHARS else text[:_MAX_VALUE_CHARS] + "…"

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo
+from sept_ext.connectors.registry import connector
 from sept_ext.core.access import Role
 from sept_ext.core.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
 from sept_ext.services import connections
@@ -373,3 +374,16 @@ def test_schemas_are_a_level_of_their_own_where_the_database_shows_them(monkeypa
         assert layered.select_statement == "SELECT\n  b\nFROM archive.of_archive\nLIMIT 100"
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [("[1, 2]", "[1, 2]"), ("{'a': 'ü'}", '{"a": "ü"}'), ("[[1], NULL]", "[[1], null]"), ("NULL", None),
+     ("'x'::BLOB", "78"), ("1.50::DECIMAL(4, 2)", "1.5"), ("'NaN'::DOUBLE", None), ("true", "True")],
+)  # fmt: skip
+async def test_a_preview_shows_values_as_the_databases_do(tmp_path: Path, expression: str, shown: str | None) -> None:
+    session = connector("duckdb").open(ConnectionSpec("d", "duckdb", {"path": str(tmp_path / "d.duckdb")}))
+    session.execute(f"CREATE TABLE t AS SELECT {expression} AS x", [])
+    session.close()
+    spec = ConnectionSpec("d", "duckdb", {"path": str(tmp_path / "d.duckdb")})
+    assert (await Catalogs(Databases()).preview(spec, None, "t")).rows == ((shown,),)
