@@ -268,13 +268,18 @@ def _preview(session: Session, statement: str) -> Preview:
     return Preview(tuple(str(column) for column in frame.columns), rows, len(rows) >= PREVIEW_ROWS)
 
 
+def _inner(value: Any) -> Any:
+    """What JSON does not know, inside of a value: a list of DuckDB's, or as text."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)
+
+
 def _text(value: Any) -> str | None:
     if hasattr(value, "tolist"):  # what DuckDB has for a list, and numpy's scalars
         value = value.tolist()
     if value is None or str(value) in ("<NA>", "NaT") or value != value:
         return None
     if isinstance(value, list | dict):
-        text = json.dumps(value, ensure_ascii=False, default=str)
+        text = json.dumps(value, ensure_ascii=False, default=_inner)
     else:
-        text = value.hex() if isinstance(value, bytes) else str(value)
+        text = bytes(value).hex() if isinstance(value, bytes | bytearray) else str(value)
     return text if len(text) <= _MAX_VALUE_CHARS else text[:_MAX_VALUE_CHARS] + "…"
