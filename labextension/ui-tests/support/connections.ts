@@ -1,8 +1,15 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import { expect, type Locator } from '@playwright/test';
+import { expect, test, type Locator } from '@playwright/test';
 
 import { command } from './notebook';
 import { submit } from './team';
+
+/** A name of a try's own: databases, and connections of all workspaces, are shared. */
+export function nameOf(tmpPath: string): string {
+  const { retry } = test.info();
+  const words = `${retry || ''}_${tmpPath.replace(/\W/g, '_')}`;
+  return `shop${words}`.toLowerCase().slice(0, 60);
+}
 
 /** A workspace of the test's own, in the panel, with the section "Connections" open. */
 export async function openConnections(

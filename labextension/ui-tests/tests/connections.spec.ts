@@ -1,6 +1,10 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { fillConnection, openConnections } from '../support/connections';
+import {
+  fillConnection,
+  nameOf,
+  openConnections
+} from '../support/connections';
 import {
   badge,
   command,
@@ -22,7 +26,7 @@ test.describe('Connections', () => {
     page,
     tmpPath
   }) => {
-    const name = `shop_${tmpPath.replace(/\W/g, '_')}`.slice(0, 60);
+    const name = nameOf(tmpPath);
     await openNotebook(page, tmpPath, 'n.ipynb', [
       { id: 'make', source: MAKE_SHOP }
     ]);

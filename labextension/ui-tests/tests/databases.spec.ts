@@ -1,7 +1,11 @@
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
-import { fillConnection, openConnections } from '../support/connections';
+import {
+  fillConnection,
+  nameOf,
+  openConnections
+} from '../support/connections';
 import { ask, serverOf, type IServer } from '../support/databases';
 import {
   badgeOf,
@@ -21,11 +25,6 @@ const FILLED = [
   'CREATE TABLE archive.orders_2019 (id INTEGER, note TEXT)',
   "INSERT INTO archive.orders_2019 VALUES (7, 'kept')"
 ] as const;
-
-/** Names of a test's own: databases, and connections of all workspaces, are shared. */
-function nameOf(tmpPath: string): string {
-  return `shop_${tmpPath.replace(/\W/g, '_')}`.toLowerCase().slice(0, 60);
-}
 
 function cell(page: IJupyterLabPageFixture, index: number): Locator {
   return page.locator('.jp-Notebook .jp-Cell').nth(index);

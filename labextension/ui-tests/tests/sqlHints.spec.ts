@@ -1,7 +1,11 @@
 import { expect, test } from '@jupyterlab/galata';
 import type { Locator, Page } from '@playwright/test';
 
-import { fillConnection, openConnections } from '../support/connections';
+import {
+  fillConnection,
+  nameOf,
+  openConnections
+} from '../support/connections';
 import {
   badgeOf,
   command,
@@ -40,7 +44,7 @@ test.describe('While a SQL cell is written', () => {
     page,
     tmpPath
   }) => {
-    const name = `shop_${tmpPath.replace(/\W/g, '_')}`.slice(0, 60);
+    const name = nameOf(tmpPath);
     await openNotebook(page, tmpPath, 'hints.ipynb', [
       { id: 'make', source: MAKE },
       { id: 'ask', source: '' }
