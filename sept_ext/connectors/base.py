@@ -6,9 +6,12 @@ are imported when a session is opened, never when this package is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
+
+_URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+(?=@)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,13 @@ def row_count(frame: Any) -> int:
 def columns_of(frame: Any) -> tuple[str, ...]:
     """The names of a frame's columns."""
     return tuple(map(str, frame.column_names if is_arrow(frame) else frame.columns))
+
+
+def scrubbed(message: str, secret: str | None) -> str:
+    """A driver's message without the secret and without passwords in addresses."""
+    if secret and secret in message:  # a short one would be seen by what is left out
+        message = message.replace(secret, "***") if len(secret) >= 4 else "The driver's message holds the secret."
+    return _URL_PASSWORD.sub(r"\1:***", message)
 
 
 def columns_by_relation(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import as_output, plain_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
+from .dbapi import scalar_of
 
 _TIMEOUT_S = 30
 # How long a request that failed for a passing reason is tried again. The client's own measure is ten minutes, and an
@@ -136,11 +137,7 @@ class BigquerySession:
 
 def _bindable(value: Any) -> Any:
     """Scalars of numpy and pandas as Python's own."""
-    if hasattr(value, "to_pydatetime"):
-        return None if value != value else value.to_pydatetime(warn=False)
-    if hasattr(value, "item") and not hasattr(value, "__len__"):
-        return value.item()
-    return str(value) if type(value).__name__ == "UUID" else value
+    return str(value) if type(value).__name__ == "UUID" else scalar_of(value)
 
 
 def _with_nulls(statement: str, values: Sequence[Any]) -> str:

@@ -16,7 +16,7 @@ from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import arrow_from_columns, as_output
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
-from .dbapi import frame_of
+from .dbapi import frame_of, not_opened, scalar_of
 
 _CONNECT_TIMEOUT_S = 10
 _QUERY = re.compile(
@@ -43,7 +43,7 @@ class ClickhouseSession:
 
     def execute(self, statement: str, values: Sequence[Any], output: str = "pandas") -> QueryResult:
         """Run one statement. The driver writes the values into the text, quoted."""
-        bound = tuple(_bindable(value) for value in values) or None
+        bound = tuple(scalar_of(value) for value in values) or None
         self._query_id = f"sept_{uuid4().hex}"
         settings = {"query_id": self._query_id}
         try:
@@ -119,13 +119,6 @@ def _written(summary: Any) -> int:
     return int(counts.get("written_rows") or -1)
 
 
-def _bindable(value: Any) -> Any:
-    """Scalars of numpy and pandas as Python's own."""
-    if hasattr(value, "to_pydatetime"):
-        return None if value != value else value.to_pydatetime(warn=False)
-    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
-
-
 def _driver() -> Any:
     import clickhouse_connect  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
@@ -181,10 +174,7 @@ class ClickhouseConnector:
         try:
             return ClickhouseSession(_words(spec))
         except driver.driver.exceptions.Error as error:
-            text = " ".join(str(error).split())
-            if spec.secret:
-                text = text.replace(spec.secret, "***")
-            raise Unavailable(f"Connection {spec.name!r}: ClickHouse did not let us in: {text}") from None
+            raise not_opened(spec, "ClickHouse", str(error)) from None
 
 
 CONNECTOR = ClickhouseConnector()

@@ -12,7 +12,7 @@ from uuid import UUID
 from sept_ext.core.errors import SqlError, Unavailable
 
 from .arrow_frames import arrow_from_columns, as_output
-from .base import ConnectionSpec, QueryResult
+from .base import ConnectionSpec, QueryResult, scrubbed
 
 # What one text stands for, so that a driver that does not know them may take it.
 _WRITTEN = (UUID, PurePath, IPv4Address, IPv6Address, timedelta)
@@ -25,11 +25,16 @@ def text_of(value: Any) -> str:
     raise SqlError(f"A value of the type {type(value).__name__} cannot be bound; make a number, text or date of it.")
 
 
-def not_opened(spec: ConnectionSpec, server: str, told: str, *, is_answer: bool) -> Unavailable:
+def scalar_of(value: Any) -> Any:
+    """Scalars of numpy and pandas as Python's own; no time is None."""
+    if hasattr(value, "to_pydatetime"):
+        return None if value != value else value.to_pydatetime(warn=False)
+    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
+
+
+def not_opened(spec: ConnectionSpec, server: str, told: str, *, is_answer: bool = True) -> Unavailable:
     """The error of a session that was not opened, without the secret. `is_answer`: the server itself said no."""
-    text = " ".join(told.split())
-    if spec.secret:
-        text = text.replace(spec.secret, "***")
+    text = scrubbed(" ".join(told.split()), spec.secret)
     return Unavailable(
         f"Connection {spec.name!r}: {server} {'did not let us in' if is_answer else 'does not answer'}: {text}"
     )

@@ -15,7 +15,7 @@ from sept_ext.core.sql_chaining import volatile_word
 
 from .arrow_frames import as_output, frame_from_arrow, plain_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
-from .dbapi import not_opened
+from .dbapi import not_opened, scalar_of
 from .postgres_arrow import EXACT, ArrowReader, may_be_read_apart
 from .postgres_rows import frame_of, kinds_of, table_of
 
@@ -126,7 +126,7 @@ class PostgresSession:
             leaves_nothing = _LEAVES_NOTHING.match(statement) and not _KEEPS_SOMETHING.search(statement)
             if self._is_bare and (not leaves_nothing or self._calls_own(statement)):
                 self._is_bare = False
-            cursor = self._connection.execute(statement, [_bindable(v) for v in values] or None)
+            cursor = self._connection.execute(statement, [scalar_of(v) for v in values] or None)
             if cursor.description is None:
                 return QueryResult(None, rows_affected=cursor.rowcount)
             columns = tuple(column.name for column in cursor.description)
@@ -242,11 +242,6 @@ def _short(kind: str) -> str:
 def _of_arrow(table: Any, output: str) -> QueryResult:
     frame = frame_from_arrow(table) if output == "pandas" else as_output(plain_arrow(table), output)
     return QueryResult(frame, columns=tuple(table.column_names))
-
-
-def _bindable(value: Any) -> Any:
-    """Scalars of numpy as Python's own."""
-    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
 
 
 def _message(error: Any) -> str:

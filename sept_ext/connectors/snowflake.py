@@ -15,7 +15,7 @@ from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
 from .arrow_frames import as_output, frame_from_arrow
 from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, columns_by_relation
-from .dbapi import result_of
+from .dbapi import not_opened, result_of, scalar_of
 
 _CONNECT_TIMEOUT_S = 10
 _SEMI_STRUCTURED = {5, 9, 10}  # VARIANT, OBJECT, ARRAY: JSON texts
@@ -144,11 +144,7 @@ def _rows(driver: Any, cursor: Any, columns: tuple[str, ...], output: str) -> Qu
 
 def _bindable(value: Any) -> Any:
     """Scalars of numpy and pandas as Python's own; what the driver does not know as text."""
-    if hasattr(value, "to_pydatetime"):
-        return None if value != value else value.to_pydatetime(warn=False)
-    if hasattr(value, "item") and not hasattr(value, "__len__"):
-        return value.item()
-    return str(value) if type(value).__name__ == "UUID" else value
+    return str(value) if type(value).__name__ == "UUID" else scalar_of(value)
 
 
 def _driver() -> Any:
@@ -205,10 +201,7 @@ class SnowflakeConnector:
                 application="Sept",
             )
         except driver.errors.Error as error:
-            text = " ".join(_message(error).split())
-            if spec.secret:
-                text = text.replace(spec.secret, "***")
-            raise Unavailable(f"Connection {spec.name!r}: Snowflake did not let us in: {text}") from None
+            raise not_opened(spec, "Snowflake", _message(error)) from None
         return SnowflakeSession(connection)
 
 

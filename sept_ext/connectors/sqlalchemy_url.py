@@ -12,8 +12,8 @@ from typing import Any
 
 from sept_ext.core.errors import BadInput, SqlError, Unavailable
 
-from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult
-from .dbapi import result_of
+from .base import ConnectionSpec, ConnectorInfo, FormField, QueryResult, scrubbed
+from .dbapi import not_opened, result_of, scalar_of
 
 PLACEHOLDERS = {
     "qmark": "?",
@@ -86,7 +86,7 @@ class SqlalchemySession:
 
     def execute(self, statement: str, values: Sequence[Any], output: str = "pandas") -> QueryResult:
         """Run one statement."""
-        bound = [_bindable(value) for value in values]
+        bound = [scalar_of(value) for value in values]
         given: Any = {f"p{n}": v for n, v in enumerate(bound, 1)} if self.placeholder == ":p{n}" else tuple(bound)
         try:
             # So that a per cent sign of a statement without values is one.
@@ -193,11 +193,6 @@ def _kill(engine: Any, session: int) -> None:
         other.exec_driver_sql(f"KILL QUERY {session}")
 
 
-def _bindable(value: Any) -> Any:
-    """Scalars of numpy as Python's own."""
-    return value.item() if hasattr(value, "item") and not hasattr(value, "__len__") else value
-
-
 def _message(error: BaseException) -> str:
     """The driver's own words: SQLAlchemy's add the statement with its values."""
     told = getattr(error, "orig", None) or error
@@ -262,10 +257,8 @@ class SqlalchemyConnector:
                 connection.exec_driver_sql(_READ_ONLY[engine.dialect.name])
         except Exception as error:  # noqa: BLE001 - a driver's errors have no common class
             engine.dispose()
-            text = " ".join(_message(error).split())
-            for secret in {spec.secret, engine.url.password} - {None, ""}:
-                text = text.replace(str(secret), "***")
-            raise Unavailable(f"Connection {spec.name!r}: the database did not let us in: {text}") from None
+            text = scrubbed(_message(error), engine.url.password)  # a URL of the environment may hold another one
+            raise not_opened(spec, "the database", text) from None
         return SqlalchemySession(engine, connection)
 
 

@@ -17,7 +17,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin
 from urllib.request import ProxyHandler, Request, build_opener
 
-from sept_ext.connectors.base import ConnectionSpec, Session
+from sept_ext.connectors.base import ConnectionSpec, Session, scrubbed
 from sept_ext.connectors.registry import connector, has_secret_word, spec_from_url
 from sept_ext.core.errors import BadInput, NotFound, SeptError, Unavailable
 
@@ -102,9 +102,7 @@ def _opened(spec: ConnectionSpec) -> Session:
     except SeptError:
         raise
     except Exception as error:  # noqa: BLE001 - drivers, and connectors of others, raise what they like
-        told = f"{type(error).__name__}: {error}"
-        if spec.secret:
-            told = told.replace(spec.secret, "***")
+        told = scrubbed(f"{type(error).__name__}: {error}", spec.secret)
         raise Unavailable(f"Connection {spec.name!r} cannot be opened: {told}") from None
 
 

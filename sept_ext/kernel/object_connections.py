@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from typing import Any
 
-from sept_ext.connectors.base import QueryResult, Session
+from sept_ext.connectors.base import QueryResult, Session, columns_by_relation
 from sept_ext.connectors.dbapi import result_of
 from sept_ext.connectors.duckdb import DuckdbSession
 from sept_ext.connectors.sqlalchemy_url import PLACEHOLDERS, SqlalchemySession
@@ -132,11 +132,8 @@ class _DriverSession:
 
     def relations(self) -> dict[str, tuple[str, ...]]:
         """Tables and views with their columns, where the database has the standard's catalog."""
-        found: dict[str, tuple[str, ...]] = {}
         rows: Any = self.execute("SELECT table_name, column_name FROM information_schema.columns", [], "arrow").frame
-        for relation, column in zip(*rows.to_pydict().values(), strict=True):
-            found[relation] = (*found.get(relation, ()), column)
-        return found
+        return columns_by_relation(zip(*rows.to_pydict().values(), strict=True))
 
     def data_state(self) -> str | None:
         """None: nothing that all drivers have."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -19,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo, HasSchemas, Session
+from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo, HasSchemas, Session, scrubbed
 from sept_ext.connectors.registry import connector, kinds
 from sept_ext.core.errors import BadInput, SeptError, SqlError, Unavailable
 
@@ -32,7 +31,6 @@ LIMIT_S = 8.0
 """How long a database may take; queries of the API end after ten seconds."""
 
 _LOST_S = 1.0
-_URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+(?=@)")
 _FILE_KINDS = ("duckdb", "sqlite")
 
 
@@ -158,13 +156,6 @@ def connection_kinds() -> tuple[ConnectorInfo, ...]:
         except Exception:
             log.warning("Sept: the connector %r cannot be imported", kind, exc_info=True)
     return tuple(sorted(found, key=lambda info: info.title.casefold()))
-
-
-def scrubbed(message: str, secret: str | None) -> str:
-    """A driver's message without the secret and without passwords in addresses."""
-    if secret and secret in message:
-        message = message.replace(secret, "***") if len(secret) >= 4 else "The driver's message holds the secret."
-    return _URL_PASSWORD.sub(r"\1:***", message)
 
 
 def _for_people(error: Exception, spec: ConnectionSpec) -> SeptError:

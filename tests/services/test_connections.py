@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo
+from sept_ext.connectors.base import ConnectionSpec, ConnectorInfo, scrubbed
 from sept_ext.connectors.registry import connector
 from sept_ext.core.access import Role
 from sept_ext.core.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
 from sept_ext.services import connections
 from sept_ext.services.catalog import CatalogRelation, Catalogs, preview_statement
-from sept_ext.services.databases import Databases, scrubbed
+from sept_ext.services.databases import Databases
 from tests.support.world import PEOPLE, World, play
 
 ADMIN, EDITOR, VIEWER, STRANGER = (PEOPLE[name] for name in ("admin", "editor", "viewer", "stranger"))

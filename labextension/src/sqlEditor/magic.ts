@@ -70,8 +70,11 @@ export function sqlCell(source: string): ISqlCell | null {
   };
 }
 
-/** Whether an offset is inside of `{{ ... }}`, where Python stands. */
+/** Whether an offset is inside of `{{ ... }}` or `{% ... %}`, where Python stands. */
 export function isInExpression(source: string, offset: number): boolean {
   const before = source.slice(0, offset);
-  return before.lastIndexOf('{{') > before.lastIndexOf('}}');
+  return (
+    before.lastIndexOf('{{') > before.lastIndexOf('}}') ||
+    before.lastIndexOf('{%') > before.lastIndexOf('%}')
+  );
 }

@@ -28,11 +28,13 @@ describe('sqlCell', () => {
   });
 });
 
-it('knows where Python stands', () => {
-  const text = 'a {{ b }} c';
-  expect(isInExpression(text, 5)).toBe(true);
-  expect(isInExpression(text, 10)).toBe(false);
-});
+it.each(['a {{ b }} c', 'a {% b %} c'])(
+  'knows where Python stands: %s',
+  text => {
+    expect(isInExpression(text, 5)).toBe(true);
+    expect(isInExpression(text, 10)).toBe(false);
+  }
+);
 
 it('shows a dialect in the nearest language of the editor', () => {
   expect(languageName('postgres')).toBe('PostgreSQL');
