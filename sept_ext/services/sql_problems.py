@@ -6,11 +6,11 @@ That is: catalogs that were looked up, dataframes that runs have shown, and what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from sept_ext.core.cells import Problem
 from sept_ext.core.errors import BadInput
-from sept_ext.core.magic_syntax import parse_sql_cell
+from sept_ext.core.magic_syntax import SqlMagic, parse_sql_cell
 from sept_ext.core.sql_lint import Schema, lint_sql
 from sept_ext.core.staleness import ExecutionState
 
@@ -18,40 +18,47 @@ from .catalog import Catalog
 from .live_view import NotebookView
 
 MAX_CHARS = 100_000
-_CONNECTION = re.compile(r"(?:--connection|-c)(?:=|[ \t]+)(\S+)")
+_WORD = re.compile(r"\w+")
 # What makes plain names mean something else from then on.
 _MOVES = re.compile(r"\b(?:use|attach|detach|search_path|set\s+schema|current_schema)\b", re.IGNORECASE)
 
 
 def problems_of_tables(source: str, catalogs: Mapping[str | None, Catalog], view: NotebookView) -> tuple[Problem, ...]:
     """Names that a connection's database does not have; `catalogs` by schema, None for the one of plain names."""
-    plain = catalogs.get(None)
-    if plain is None or not plain.relations:
+    plain, magic = catalogs.get(None), _magic(source)
+    if plain is None or not plain.relations or magic is None:
         return ()
     with view.lock:
         names = _of_notebook(view)
-        if _leads_elsewhere(source, view, names):
+        if magic.connection in names or _moves(source, view):
             return ()
         schema = names | _of_catalogs(catalogs) | _of_cells(view)
-    return _lint(source, plain.relations[0].dialect, schema, is_complete=True)
+    return _lint(magic, plain.relations[0].dialect, schema, is_complete=True)
 
 
 def problems_of_frames(source: str, view: NotebookView) -> tuple[Problem, ...]:
     """Columns that the kernel's dataframes do not have."""
-    with view.lock:
-        schema: Schema = {name: None if _is_moving(view, name) else columns for name, columns in view.frames.items()}
-    return _lint(source, None, schema, is_complete=False)
-
-
-def _lint(source: str, dialect: str | None, schema: Schema, *, is_complete: bool) -> tuple[Problem, ...]:
-    if len(source) > MAX_CHARS:
-        return ()
-    try:
-        magic = parse_sql_cell(source)
-    except BadInput:  # an option is wrong, or half typed: its badge says so
-        return ()
+    magic = _magic(source)
     if magic is None:
         return ()
+    words = {word.casefold() for word in _WORD.findall(magic.sql)}
+    with view.lock:
+        named = {name: columns for name, columns in view.frames.items() if name.casefold() in words}
+        schema: Schema = {name: None if _is_moving(view, name) else columns for name, columns in named.items()}
+    return _lint(magic, None, schema, is_complete=False)
+
+
+def _magic(source: str) -> SqlMagic | None:
+    """The `%%sql` of a cell; None where it is none, is too long, or cannot be read."""
+    if len(source) > MAX_CHARS:
+        return None
+    try:
+        return parse_sql_cell(source)
+    except BadInput:  # an option is wrong, or half typed: its badge says so
+        return None
+
+
+def _lint(magic: SqlMagic, dialect: str | None, schema: Schema, *, is_complete: bool) -> tuple[Problem, ...]:
     return lint_sql(
         magic.sql,
         magic.dialect or dialect,
@@ -82,11 +89,9 @@ def _of_cells(view: NotebookView) -> dict[str, tuple[str, ...] | None]:
     return dict.fromkeys(found | {name.rpartition(".")[2] for name in found})
 
 
-def _leads_elsewhere(source: str, view: NotebookView, names: Iterable[str]) -> bool:
-    """Whether the connection's name may be a variable, or plain names mean another schema than they did."""
-    connection = _CONNECTION.search(source)
-    is_variable = connection is not None and connection[1].strip("\"'") in names
-    return is_variable or any(_MOVES.search(text) for text in (source, *_sql_texts(view)))
+def _moves(source: str, view: NotebookView) -> bool:
+    """Whether plain names mean another schema than they did."""
+    return any(_MOVES.search(text) for text in (source, *_sql_texts(view)))
 
 
 def _sql_texts(view: NotebookView) -> Iterator[str]:
