@@ -135,4 +135,23 @@ describe('ConnectionsModel', () => {
     await jest.advanceTimersByTimeAsync(5000);
     expect(model.problem).toBeNull();
   });
+
+  it('has fetched what is there when an event had it fetched anew meanwhile', async () => {
+    const { api, model } = fixture();
+    const { Connections } = api.answers;
+    const late: (() => void)[] = [];
+    api.answers.Connections = async variables => {
+      await new Promise<void>(resolve => late.push(resolve));
+      return Connections(variables);
+    };
+    let isDone = false;
+    const first = model.load().then(() => (isDone = true));
+    const second = model.load();
+    late[0]();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(isDone).toBe(false);
+    late[1]();
+    await Promise.all([first, second]);
+    expect(model.of('w1')).toHaveLength(1);
+  });
 });

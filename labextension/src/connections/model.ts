@@ -47,6 +47,7 @@ export class ConnectionsModel implements ISeptConnections {
   readonly catalogs: Catalogs;
   private isStarted = false;
   private latest = 0;
+  private loading: Promise<void> = Promise.resolve();
   private readonly changedSignal = new Signal<this, void>(this);
   private readonly retry = new Retry(() => void this.load());
 
@@ -79,9 +80,20 @@ export class ConnectionsModel implements ISeptConnections {
     }
   }
 
-  /** Fetch the connections again. Never throws: `problem` says what went wrong; what was there stays. */
+  /**
+   * Fetch the connections again. Never throws: `problem` says what went wrong; what was there stays. Done when the
+   * newest answer is in, also where an event had them fetched anew meanwhile.
+   */
   async load(): Promise<void> {
-    const mine = ++this.latest;
+    this.loading = this.fetch(++this.latest);
+    let newest: Promise<void>;
+    do {
+      newest = this.loading;
+      await newest;
+    } while (newest !== this.loading);
+  }
+
+  private async fetch(mine: number): Promise<void> {
     try {
       const { connectionKinds, workspaces } = await this.api.execute(
         Connections,
