@@ -214,17 +214,15 @@ async function remove(
 ): Promise<void> {
   const { name, hasSecret } = connection;
   const lost = hasSecret
-    ? trans.__(
-        'Its parameters and its stored password are lost, and cells that name it with “--connection %1” fail; kernels that have it open keep it until they are restarted. The database itself is not touched.',
-        name
-      )
-    : trans.__(
-        'Its parameters are lost, and cells that name it with “--connection %1” fail; kernels that have it open keep it until they are restarted. The database itself is not touched.',
-        name
-      );
+    ? trans.__('Its parameters and its stored password are lost.')
+    : trans.__('Its parameters are lost.');
+  const then = trans.__(
+    'Cells with “--connection %1” fail; kernels that have it open keep it until restarted. The database itself is not touched.',
+    name
+  );
   const answer = await showDialog({
     title: trans.__('Delete the connection %1?', name),
-    body: lost,
+    body: `${lost} ${then}`,
     buttons: [
       Dialog.cancelButton(),
       Dialog.warnButton({ label: trans.__('Delete') })

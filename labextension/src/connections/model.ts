@@ -47,7 +47,7 @@ export class ConnectionsModel implements ISeptConnections {
   readonly catalogs: Catalogs;
   private isStarted = false;
   private latest = 0;
-  private loading: Promise<void> = Promise.resolve();
+  private loading?: Promise<void>;
   private readonly changedSignal = new Signal<this, void>(this);
   private readonly retry = new Retry(() => void this.load());
 
@@ -86,7 +86,7 @@ export class ConnectionsModel implements ISeptConnections {
    */
   async load(): Promise<void> {
     this.loading = this.fetch(++this.latest);
-    let newest: Promise<void>;
+    let newest;
     do {
       newest = this.loading;
       await newest;
